@@ -1,0 +1,1 @@
+"""The support line: an example of a Django application that MiniVoice calls."""

@@ -1,0 +1,54 @@
+"""pytest-minivoice: a MiniVoice in memory for test suites. This module only names what is public, and loads it when asked."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_minivoice.call.actions import CustomAction as CustomAction
+    from pytest_minivoice.cloud.account import Account as Account
+    from pytest_minivoice.cloud.aio import AsyncAccount as AsyncAccount
+    from pytest_minivoice.cloud.aio import AsyncCall as AsyncCall
+    from pytest_minivoice.cloud.call import Call as Call
+    from pytest_minivoice.errors import CallerError as CallerError
+    from pytest_minivoice.errors import ContractViolation as ContractViolation
+    from pytest_minivoice.errors import ExpectationError as ExpectationError
+    from pytest_minivoice.errors import MiniVoiceError as MiniVoiceError
+    from pytest_minivoice.errors import SettingError as SettingError
+    from pytest_minivoice.rules.rule import Finding as Finding
+    from pytest_minivoice.rules.rule import Rule as Rule
+    from pytest_minivoice.settings import Settings as Settings
+    from pytest_minivoice.spec.assumptions import Assumptions as Assumptions
+    from pytest_minivoice.spec.http import Request as Request
+
+_HOME = {
+    "Account": "cloud.account",
+    "Assumptions": "spec.assumptions",
+    "AsyncAccount": "cloud.aio",
+    "AsyncCall": "cloud.aio",
+    "Call": "cloud.call",
+    "CallerError": "errors",
+    "ContractViolation": "errors",
+    "CustomAction": "call.actions",
+    "ExpectationError": "errors",
+    "Finding": "rules.rule",
+    "MiniVoiceError": "errors",
+    "Request": "spec.http",
+    "Rule": "rules.rule",
+    "SettingError": "errors",
+    "Settings": "settings",
+}
+
+__all__ = sorted(_HOME)  # noqa: PLE0605 - one table, not two
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOME:
+        message = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(message)
+    return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

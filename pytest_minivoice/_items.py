@@ -1,0 +1,130 @@
+"""What the fixtures and the `minivoice_flow` marker do to a test item."""
+
+from __future__ import annotations
+
+import ast
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_minivoice._session import run_state
+from pytest_minivoice.errors import ContractViolation, SettingError
+from pytest_minivoice.flows.flow import compare, play
+from pytest_minivoice.flows.marker import MarkedFlow, read
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pytest_minivoice.cloud.account import Account
+    from pytest_minivoice.cloud.call import Call
+
+FAILURE = pytest.StashKey[ContractViolation]()
+
+
+def parametrize(metafunc: pytest.Metafunc, markers: Sequence[pytest.Mark]) -> None:
+    """Give a test one item for each of its flow markers, from the uppermost to the lowest.
+
+    Args:
+        metafunc: The test.
+        markers: Its markers, nearest first.
+
+    Raises:
+        pytest.UsageError: For a mistake in a marker.
+    """
+    flows = []
+    for number, marker in enumerate(reversed(markers)):
+        try:
+            flows.append(read(marker.args, marker.kwargs, number=number))
+        except SettingError as error:
+            where = metafunc.definition.nodeid
+            message = f"{where}: @pytest.mark.minivoice_flow {error}"
+            raise pytest.Collector.CollectError(message) from None
+    if "minivoice_call" not in metafunc.fixturenames:
+        metafunc.fixturenames.append("minivoice_call")
+    metafunc.parametrize("minivoice_call", flows, indirect=True, ids=[each.id for each in flows])
+
+
+@contextmanager
+def open_account(request: pytest.FixtureRequest, app: object) -> Iterator[Account]:
+    """Open the account of a test; a flow marker may name another answer_url.
+
+    Args:
+        request: The fixture's.
+        app: What `minivoice_app` gave.
+
+    Yields:
+        The account.
+    """
+    __tracebackhide__ = True
+    marked = _marked(request.node)
+    more: dict[str, object] = {"answer_url": marked.answer_url} if marked and marked.answer_url else {}
+    with run_state(request.config).account(request.node, app, more) as account:
+        yield account
+
+
+def play_flow(request: pytest.FixtureRequest, account: Account) -> Call:
+    """Play the flow of a test's marker. What fails is kept, for the test itself to fail by.
+
+    Args:
+        request: The fixture's.
+        account: The account.
+
+    Returns:
+        The call, as far as it came.
+    """
+    __tracebackhide__ = True
+    marked = _marked(request.node)
+    if marked is None:
+        message = 'minivoice_call needs a flow: @pytest.mark.minivoice_flow(["1"], terminal="transferred")'
+        raise SettingError(message)
+    before = len(account.calls)
+    try:
+        compare(marked.flow, play(marked.flow, account))
+    except ContractViolation as error:
+        if len(account.calls) == before:
+            raise
+        request.node.stash[FAILURE] = error
+    return account.calls[before]
+
+
+def raise_kept(item: pytest.Item) -> None:
+    """Raise what the flow of an item failed by.
+
+    Args:
+        item: The test.
+
+    Raises:
+        ContractViolation: If its flow failed.
+    """
+    __tracebackhide__ = True
+    error = item.stash.get(FAILURE, None)
+    marked = _marked(item)
+    if error is None or marked is None:
+        return
+    # One frame that has the marker's own place, so that pytest shows the user's line and none of ours.
+    code = compile("raise error", str(item.path), "exec")
+    exec(code.replace(co_firstlineno=_line(item, marked), co_name=item.name), {"error": error.with_traceback(None)})  # noqa: S102
+
+
+def _line(item: pytest.Item, marked: MarkedFlow) -> int:
+    """Return the line of a flow's marker, or of the test's first decorator where the marker is not written as such."""
+    first = int(item.location[1] or 0) + 1
+    try:
+        tree = ast.parse(item.path.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return first
+    name = getattr(item, "originalname", item.name)
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
+            lines = [each.lineno for each in node.decorator_list if "minivoice_flow" in ast.unparse(each)]
+            start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            if start <= first <= node.lineno and marked.number < len(lines):
+                return lines[marked.number]
+    return first
+
+
+def _marked(item: pytest.Item) -> MarkedFlow | None:
+    callspec = getattr(item, "callspec", None)
+    marked = callspec.params.get("minivoice_call") if callspec is not None else None
+    return marked if isinstance(marked, MarkedFlow) else None

@@ -1,0 +1,74 @@
+"""What the plugin adds to pytest's own reports: transcripts of failing tests, and the sum of findings."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_minivoice import render
+from pytest_minivoice._session import ACCOUNT, run_state
+from pytest_minivoice.rules.catalogue import CATALOGUE
+
+if TYPE_CHECKING:
+    from pytest_minivoice.cloud.call import Call
+
+
+def print_rules(config: pytest.Config) -> int:
+    """Print the rule catalogue.
+
+    Args:
+        config: pytest's.
+
+    Returns:
+        The exit code.
+    """
+    print(render.catalogue((*CATALOGUE, *run_state(config).rules)))  # noqa: T201 - the option's purpose
+    return 0
+
+
+def complete(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Add a test's calls to its report.
+
+    Args:
+        item: The test.
+        report: The report of one of its phases.
+    """
+    account = item.stash.get(ACCOUNT, None)
+    if account is None:
+        return
+    if report.failed:
+        for number, call in enumerate(account.calls, 1):
+            report.sections.append((f"MiniVoice call {number}: {_state(call)}", call.transcript()))
+    if report.when == "teardown":
+        found = [
+            [each.code, each.rule.name, each.severity, f"{item.nodeid} at {each.where}"]
+            for call in account.calls
+            for each in call.findings
+            if each.severity == "warning"
+        ]
+        if found:
+            report.minivoice_findings = found  # type: ignore[attr-defined]  # xdist carries it to the controller
+
+
+def summarize(terminal: pytest.TerminalReporter) -> None:
+    """Write the sum of the findings that failed no test.
+
+    Args:
+        terminal: pytest's.
+    """
+    counts: Counter[tuple[str, str, str]] = Counter()
+    places: dict[tuple[str, str, str], str] = {}
+    for reports in terminal.stats.values():
+        for report in reports:
+            for code, name, severity, place in getattr(report, "minivoice_findings", ()):
+                counts[code, name, severity] += 1
+                places.setdefault((code, name, severity), place)
+    terminal.section("MiniVoice findings")
+    for line in render.summary(counts, places):
+        terminal.write_line(line)
+
+
+def _state(call: Call) -> str:
+    return str(call.terminal or call.status)

@@ -1,0 +1,260 @@
+"""What the plugin keeps for a test run: the event loop, document readers, ids, and the count of findings.
+
+It makes the account of each test out of the settings, the application and the run's parts, and takes it down again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin
+
+import pytest
+
+from pytest_minivoice.call.actions import CustomAction, variable_actions
+from pytest_minivoice.cloud.account import Account
+from pytest_minivoice.cloud.call import CallRecord
+from pytest_minivoice.cloud.ids import Ids
+from pytest_minivoice.cloud.routes import Routes, origin
+from pytest_minivoice.cloud.switchboard import Switchboard
+from pytest_minivoice.drivers.asgi import Lifespans
+from pytest_minivoice.drivers.detect import ClosableDriver, driver_for, is_url
+from pytest_minivoice.drivers.imports import load
+from pytest_minivoice.drivers.local import started
+from pytest_minivoice.drivers.loop import SessionLoop
+from pytest_minivoice.errors import SettingError
+from pytest_minivoice.rules.catalogue import CATALOGUE
+from pytest_minivoice.rules.document import DocumentReader
+from pytest_minivoice.settings import BASE_URL, Settings, names, override
+from pytest_minivoice.spec.actions import action_names
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.rules.rule import Rule
+    from pytest_minivoice.spec.http import Request
+
+SESSION = pytest.StashKey["RunState"]()
+ACCOUNT = pytest.StashKey[Account]()
+NO_APP = """there is no application to call. Either override the fixture minivoice_app in conftest.py:
+
+    @pytest.fixture
+    def minivoice_app():
+        return create_app()
+
+or name it in the pytest configuration:
+
+    minivoice_app = package.module:app        (also package.module:create_app() or http://127.0.0.1:8000)"""
+
+
+class RunState:
+    """Hold what tests of one run share."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Read the configuration; everything else is made when first needed.
+
+        Args:
+            config: pytest's.
+        """
+        self._hook = config.hook
+        self.rules = _team_rules(config)
+        self._codes = [rule.code for rule in (*CATALOGUE, *self.rules)]
+        self._actions = _team_actions(config)
+        self._settings = override(Settings(), _ini(config), origin="minivoice_ ini options", codes=self._codes)
+        self._ids = Ids(time.time_ns() % 1_000_000_000)
+        self._readers: dict[tuple[object, ...], DocumentReader] = {}
+        self._imported: dict[str, object] = {}
+        self._loop = SessionLoop()
+        self._lifespans = Lifespans(self._loop)
+
+    def settings(self, item: pytest.Item, more: dict[str, object] | None = None) -> Settings:
+        """Resolve the settings of a test: ini options, then markers from the outermost to the nearest.
+
+        Args:
+            item: The test.
+            more: Settings that win over both.
+
+        Returns:
+            The settings.
+        """
+        settings = self._settings
+        for marker in reversed(list(item.iter_markers("minivoice"))):
+            where = "@pytest.mark.minivoice"
+            if marker.args:
+                message = f"{where} takes keywords only, such as minivoice(strict=False)"
+                raise SettingError(message)
+            settings = override(settings, marker.kwargs, origin=where, codes=self._codes)
+        return override(settings, more or {}, origin="@pytest.mark.minivoice_flow", codes=self._codes)
+
+    def app(self, item: pytest.Item) -> object:
+        """Return the application that the settings name.
+
+        Args:
+            item: The test.
+
+        Returns:
+            The application, or the URL of a server.
+
+        Raises:
+            SettingError: If none is named.
+        """
+        app = self.settings(item).app
+        if app is None or app == "":
+            raise SettingError(NO_APP)
+        return self._load(app, "the setting minivoice_app")
+
+    @contextmanager
+    def account(self, item: pytest.Item, app: object, more: dict[str, object] | None = None) -> Iterator[Account]:
+        """Open the account of a test.
+
+        Args:
+            item: The test.
+            app: What `minivoice_app` gave.
+            more: Settings that win over ini options and markers.
+
+        Yields:
+            The account.
+        """
+        settings = self.settings(item, more)
+        app = self._load(app, "the fixture minivoice_app")
+        if is_url(app) and settings.base_url == BASE_URL:
+            settings = override(settings, {"base_url": str(app).rstrip("/")}, origin="minivoice_app", codes=self._codes)
+        answer_url = urljoin(settings.base_url, settings.answer_url)
+        webhook_url = None if settings.webhook_url is None else urljoin(settings.base_url, settings.webhook_url)
+        drivers: dict[str, ClosableDriver] = {}
+        try:
+            mine = self._driver(app, "the fixture minivoice_app", settings)
+            for url in (settings.base_url, answer_url, webhook_url, str(app) if is_url(app) else None):
+                if url is not None:
+                    drivers[origin(url)] = mine
+            for host, other in settings.hosts.items():
+                where = f"the setting hosts, {host},"
+                drivers[host] = self._driver(self._load(other, where), where, settings)
+            board = self._board(settings, answer_url, webhook_url)
+            account = Account(board, Routes(drivers, started))
+            item.stash[ACCOUNT] = account
+            yield account
+        finally:
+            for driver in drivers.values():
+                driver.close()
+
+    def close(self) -> None:
+        """Shut applications down and end the event loop."""
+        try:
+            self._lifespans.close()
+        finally:
+            self._loop.close()
+
+    def _load(self, app: object, where: str) -> object:
+        if not isinstance(app, str) or is_url(app):
+            return app
+        if app not in self._imported:
+            self._imported[app] = load(app, where)
+        return self._imported[app]
+
+    def _driver(self, app: object, where: str, settings: Settings) -> ClosableDriver:
+        return driver_for(
+            app, where, loop=self._loop, lifespans=self._lifespans, timeout=settings.answer_timeout_seconds
+        )
+
+    def _board(self, settings: Settings, answer_url: str, webhook_url: str | None) -> Switchboard:
+        custom = {each.name: each for each in (*self._actions, *variable_actions(settings.variable_actions))}
+        for name in custom:
+            if name in action_names():
+                message = f"the action {name!r} is MiniVoice's own; register yours under another name"
+                raise SettingError(message)
+        return Switchboard(
+            settings=settings,
+            reader=self._reader(settings, custom),
+            ids=self._ids,
+            answer_url=answer_url,
+            webhook_url=webhook_url,
+            custom=custom,
+            shapers=self._shapers(),
+            enders=self._enders(),
+        )
+
+    def _reader(self, settings: Settings, custom: dict[str, CustomAction]) -> DocumentReader:
+        key = (
+            settings.unknown_fields,
+            settings.destination_alias,
+            settings.invalid_document,
+            settings.relative_urls,
+            settings.send_digits_max,
+            settings.room_max,
+            settings.variable_actions,
+            settings.webhook_url is not None,
+            settings.base_url,
+        )
+        if key not in self._readers:
+            plain = frozenset({origin(settings.base_url)} if settings.base_url.startswith("http:") else ())
+            self._readers[key] = DocumentReader(
+                settings,
+                custom={name: each.schema for name, each in custom.items()},
+                rules=self.rules,
+                webhooks=settings.webhook_url is not None,
+                plain_hosts=plain,
+            )
+        return self._readers[key]
+
+    def _shapers(self) -> list[Callable[[Request, Conversation], Request]]:
+        hook = self._hook.pytest_minivoice_answer_request
+        if not hook.get_hookimpls():
+            return []
+
+        def shape(request: Request, talk: Conversation) -> Request:
+            call = CallRecord(talk)
+            for changed in reversed(hook(request=request, call=call)):
+                request = changed
+            return request
+
+        return [shape]
+
+    def _enders(self) -> list[Callable[[Conversation], None]]:
+        hook = self._hook.pytest_minivoice_call_ended
+        return [lambda talk: hook(call=CallRecord(talk))] if hook.get_hookimpls() else []
+
+
+def run_state(config: pytest.Config) -> RunState:
+    """Return the state of a run; the first call makes it, and has it closed at the end of the run.
+
+    Args:
+        config: pytest's.
+
+    Returns:
+        The state.
+    """
+    state = config.stash.get(SESSION, None)
+    if state is None:
+        state = config.stash[SESSION] = RunState(config)
+        config.add_cleanup(state.close)
+    return state
+
+
+def _ini(config: pytest.Config) -> dict[str, object]:
+    given = {}
+    for name in names():
+        try:
+            value = config.getini(f"minivoice_{name}")
+        except (TypeError, ValueError) as error:
+            message = f"ini option minivoice_{name}: {error}"
+            raise SettingError(message) from None
+        if value is not None and value != []:
+            given[name] = value
+    return given
+
+
+def _team_rules(config: pytest.Config) -> list[Rule]:
+    rules = [rule for some in config.hook.pytest_minivoice_rules() for rule in some]
+    for code, number in Counter([each.code for each in (*CATALOGUE, *rules)]).items():
+        if number > 1:
+            message = f"pytest_minivoice_rules: the code {code} is used {number} times; give each rule its own"
+            raise SettingError(message)
+    return rules
+
+
+def _team_actions(config: pytest.Config) -> list[CustomAction]:
+    return [action for some in config.hook.pytest_minivoice_actions() for action in some]

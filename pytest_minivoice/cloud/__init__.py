@@ -1,0 +1,1 @@
+"""MiniVoice in memory: the account, its virtual clock, its calls, signed webhooks and their delivery."""

@@ -1,0 +1,241 @@
+"""Plays one call against the application: folds what the engine says into the call's record, and makes its requests.
+
+Everything here is a generator of requests that is sent the responses, so that the sync and the async loop are the same code.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from pytest_minivoice.call import effects
+from pytest_minivoice.cloud.delivery import Webhook, check_delivery, deliver, webhook_of
+from pytest_minivoice.cloud.payloads import answer_request, envelope
+from pytest_minivoice.cloud.records import Event, RanAction, Recording
+from pytest_minivoice.cloud.timeline import Ended, Move, Timeline
+from pytest_minivoice.errors import CallerError, ContractViolation
+from pytest_minivoice.render import masked
+from pytest_minivoice.spec.http import Exchange, Request, Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Generator
+
+    from pytest_minivoice.call.engine import CallEngine
+    from pytest_minivoice.cloud.payloads import Facts
+    from pytest_minivoice.cloud.switchboard import Switchboard
+    from pytest_minivoice.rules.rule import Finding
+
+    Talk = Generator[Request, Response, None]
+
+_log = logging.getLogger("pytest_minivoice")
+
+
+class Conversation:
+    """Hold a call's engine and all that happened in it."""
+
+    def __init__(self, engine: CallEngine, facts: Facts, metadata: dict[str, object], board: Switchboard) -> None:
+        """Begin a record; `settle` begins the call.
+
+        Args:
+            engine: The call.
+            facts: What never changes of it.
+            metadata: What an outbound call was created with.
+            board: The account's side of it: clock, settings, destinations.
+        """
+        self.engine = engine
+        self.facts = facts
+        self.metadata = metadata
+        self.heard: list[str] = []
+        self.actions: list[RanAction] = []
+        self.events: list[Event] = []
+        self.webhooks: list[Webhook] = []
+        self.requests: list[Exchange] = []
+        self.recordings: list[Recording] = []
+        self.findings: list[Finding] = []
+        self.timeline = Timeline(
+            f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}", board.clock.seconds
+        )
+        self._board = board
+        self._began = board.clock.seconds
+        self._over = False
+
+    def settle(self) -> Talk:
+        """Go on until the call waits for somebody, or is over.
+
+        Yields:
+            The requests to make; their responses are sent back in.
+
+        Raises:
+            ContractViolation: At an error finding, when the settings are strict.
+        """
+        __tracebackhide__ = True
+        step = self.engine.step
+        while True:
+            effect = step()
+            kind = type(effect)
+            if kind is effects.Fetch:
+                yield from self._fetch(effect)  # type: ignore[arg-type]  # kind says it
+            elif kind is effects.Emit:
+                yield from self._emit(effect)  # type: ignore[arg-type]  # kind says it
+            elif kind in _WAITS:
+                break
+            else:
+                _FOLDS[kind](self, effect)
+        if kind is effects.Over and not self._over:
+            self._over = True
+            engine = self.engine
+            self.timeline.add(self._now, Ended(engine.status, str(engine.terminal), str(engine.reason)))
+            self._note("ended: %s (status %s, %s)", engine.terminal, engine.status, engine.reason)
+            self._board.ended(self)
+
+    def move(self, who: str, what: str, make: Callable[[], None]) -> Talk:
+        """Let somebody do something, and go on.
+
+        Args:
+            who: Who does it, for the transcript.
+            what: What is done, for the transcript.
+            make: Tells the engine.
+
+        Yields:
+            The requests to make.
+
+        Raises:
+            CallerError: If it cannot be done now; the call stays as it was.
+            ContractViolation: At an error finding, when the settings are strict.
+        """
+        __tracebackhide__ = True
+        try:
+            make()
+        except CallerError as error:
+            error.transcript = self.transcript()
+            raise error.with_traceback(None) from None
+        self.timeline.add(self._now, Move(who, what))
+        self._note("%s %s", who, what)
+        yield from self.settle()
+
+    def transcript(self) -> str:
+        """Write down what happened so far.
+
+        Returns:
+            The brief transcript, with secrets masked.
+        """
+        return masked(self.timeline.brief(), self._board.secrets)
+
+    def refuse(self, message: str) -> CallerError:
+        """Make the error for a script that does not fit the call.
+
+        Args:
+            message: What does not fit.
+
+        Returns:
+            The error, with the transcript.
+        """
+        return CallerError(message, transcript=self.transcript())
+
+    @property
+    def _now(self) -> float:
+        return self._board.clock.seconds
+
+    def _fetch(self, fetch: effects.Fetch) -> Talk:
+        __tracebackhide__ = True
+        engine = self.engine
+        request = self._board.shape(
+            answer_request(
+                self.facts, fetch, engine.status, engine.features.variables, self._now, self._board.settings
+            ),
+            self,
+        )
+        response = yield request
+        exchange = Exchange(request=request, response=response)
+        self.requests.append(exchange)
+        self.timeline.add(self._now, exchange)
+        self._note("%s %s -> %s", request.method, request.url, response.status, body=response.body)
+        engine.fetched(response)
+
+    def _ran(self, effect: effects.Ran) -> None:
+        action = effect.action
+        self.actions.append(RanAction(action.name, action.parameters, action.where()))
+        self.timeline.add(self._now, effect)
+
+    def _said(self, effect: effects.Said) -> None:
+        self.heard.append(effect.text)
+        self.timeline.add(self._now, effect)
+
+    def _elapsed(self, effect: effects.Elapsed) -> None:
+        self._board.clock.advance(effect.seconds)
+
+    def _found(self, effect: effects.Found) -> None:
+        __tracebackhide__ = True
+        self._report(effect.findings)
+
+    def _dial(self, effect: effects.Dial) -> None:
+        outcome = self._board.destinations.outcome(effect.destination)
+        self.timeline.add(self._now, Move("destination", f"{effect.destination}: {outcome}"))
+        self.engine.dialed(outcome)
+
+    def _emit(self, effect: effects.Emit) -> Talk:
+        __tracebackhide__ = True
+        board = self._board
+        created_at = board.stamp()
+        payload = envelope(self.facts, effect, self.engine.features.variables, created_at, board.settings)
+        event = Event(effect.event, payload["data"], created_at)  # type: ignore[arg-type]  # the envelope's data
+        self.events.append(event)
+        self.timeline.add(self._now, event)
+        if effect.event.startswith("recording."):
+            self._record(effect.event)
+        if board.webhook_url is None:
+            return
+        webhook = webhook_of(payload, self.facts.id, board.webhook_url)
+        self.webhooks.append(webhook)
+        yield from deliver(webhook, self._now, board.settings)
+        self.timeline.add(self._now, webhook)
+        self._note("webhook %s -> %s", webhook.event, webhook.status, body=webhook.body)
+        finding = check_delivery(webhook)
+        if finding is not None:
+            self._report((finding,))
+
+    def _record(self, event: str) -> None:
+        now = self._now
+        if event == "recording.completed":
+            recording = next(each for each in self.recordings if each.status == "started")
+            recording.status = "completed"
+            recording.duration_seconds = int(now - recording.started_at)
+            return
+        self.recordings.append(
+            Recording(
+                id=self._board.new_id("rec"),
+                call_id=self.facts.id,
+                status="started" if event == "recording.started" else "failed",
+                started_at=now,
+            )
+        )
+
+    def _report(self, found: tuple[Finding, ...]) -> None:
+        __tracebackhide__ = True
+        settings = self._board.settings
+        findings = tuple(each for each in found if each.code not in settings.ignore)
+        if not findings:
+            return
+        self.findings += findings
+        self.timeline.add(self._now, effects.Found(findings))
+        errors = tuple(each for each in findings if each.severity == "error")
+        if errors and settings.strict:
+            raise ContractViolation(findings=errors, transcript=self.transcript()) from errors[0].cause
+
+    def _note(self, message: str, *parts: object, body: bytes = b"") -> None:
+        if not _log.isEnabledFor(logging.INFO):
+            return
+        text = masked(message % parts, self._board.secrets)
+        _log.info("%s %s", self.facts.id, text)
+        if body:
+            _log.debug("%s %s", self.facts.id, masked(body.decode("utf-8", "replace"), self._board.secrets))
+
+
+_WAITS = frozenset({effects.Ring, effects.Listen, effects.Idle, effects.Over})
+_FOLDS: dict[type, Callable[..., None]] = {
+    effects.Ran: Conversation._ran,
+    effects.Said: Conversation._said,
+    effects.Elapsed: Conversation._elapsed,
+    effects.Found: Conversation._found,
+    effects.Dial: Conversation._dial,
+}

@@ -1,0 +1,49 @@
+"""Ids in the documented shape, never the same twice in a test run."""
+
+from __future__ import annotations
+
+import uuid
+from itertools import count
+
+_NANOSECONDS = 1_000_000_000
+
+
+class Ids:
+    """Hand out ids.
+
+    One object serves a whole test run: applications often keep calls in a store that outlives a test, and an id that
+    comes again would find another test's call there.
+    """
+
+    def __init__(self, start: int) -> None:
+        """Begin to count.
+
+        Args:
+            start: Where to begin; workers of one run begin at different places.
+        """
+        self._count = count(start)
+
+    def new(self, prefix: str, stamp: str) -> str:
+        """Make an id.
+
+        Args:
+            prefix: `call`, `app`, `trunk`, `did`, `cust` or `rec`.
+            stamp: The time as `rfc3339` writes it.
+
+        Returns:
+            Such as `call_20260529T120000.000000000`.
+        """
+        date = stamp.replace("-", "").replace(":", "").rstrip("Z")
+        return f"{prefix}_{date}.{next(self._count) % _NANOSECONDS:09d}"
+
+
+def provider_call_id(call_id: str) -> str:
+    """Return the carrier's id of a call.
+
+    Args:
+        call_id: MiniVoice's id of it.
+
+    Returns:
+        A UUID, always the same for the same call.
+    """
+    return str(uuid.uuid5(uuid.NAMESPACE_OID, call_id))

@@ -1,0 +1,139 @@
+"""The bytes that MiniVoice sends: webhook envelopes, and requests for answer documents."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode, urlsplit
+
+from pytest_minivoice.cloud.ids import provider_call_id
+from pytest_minivoice.cloud.signing import signature_headers
+from pytest_minivoice.spec.http import Request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_minivoice.call.effects import Emit, Fetch
+    from pytest_minivoice.settings import Settings
+    from pytest_minivoice.spec.calls import Direction
+
+USER_AGENT = "pytest-minivoice"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """Hold what is the same for a call from its creation to its end.
+
+    Args:
+        id: The call's id.
+        customer_id: The account's customer.
+        application_id: The application that the call belongs to.
+        direction: `inbound` or `outbound`.
+        from_: The number that calls, E.164.
+        to: The number that is called, E.164.
+        route_mode: The DID's, `webhook` or `reject`.
+    """
+
+    id: str
+    customer_id: str
+    application_id: str
+    direction: Direction
+    from_: str
+    to: str
+    route_mode: str
+
+    def body(self, status: str) -> dict[str, object]:
+        """Return the `call` object of webhooks and answer requests.
+
+        Args:
+            status: The call's status.
+
+        Returns:
+            The documented fields.
+        """
+        return {
+            "id": self.id,
+            "customer_id": self.customer_id,
+            "application_id": self.application_id,
+            "status": status,
+            "direction": self.direction,
+            "from": self.from_,
+            "to": self.to,
+        }
+
+
+def envelope(
+    facts: Facts, emit: Emit, variables: Mapping[str, str], created_at: str, settings: Settings
+) -> dict[str, object]:
+    """Make a webhook's payload [webhooks/call-created].
+
+    Args:
+        facts: The call.
+        emit: The event.
+        variables: The call variables.
+        created_at: UTC, RFC 3339.
+        settings: For the assumption `event_key`.
+
+    Returns:
+        The payload.
+    """
+    call = facts.body(emit.status)
+    data = dict(emit.data)
+    created = emit.event == "call.created"
+    if created:
+        call["provider_call_id"] = provider_call_id(facts.id)
+        call["route_mode"] = facts.route_mode
+        call["routing_target"] = facts.application_id
+    if settings.event_key == "all" or (created and settings.event_key == "created"):
+        data["event_key"] = f"{facts.id}:{emit.event}"
+    return {"event": emit.event, "created_at": created_at, "call": call, "variables": dict(variables), "data": data}
+
+
+def answer_request(
+    facts: Facts, fetch: Fetch, status: str, variables: Mapping[str, str], seconds: float, settings: Settings
+) -> Request:
+    """Make the request for an answer document.
+
+    Args:
+        facts: The call.
+        fetch: What the call asks for.
+        status: The call's status.
+        variables: The call variables.
+        seconds: Unix seconds, for a signature.
+        settings: For the assumptions `answer_payload` and `answer_signed`.
+
+    Returns:
+        The request: a GET carries its fields in the query, a POST in a JSON body.
+    """
+    headers = {"Accept": "application/json", "User-Agent": USER_AGENT}
+    url, body = fetch.url, b""
+    carries = settings.answer_payload == "call"
+    if fetch.method == "GET":
+        if carries:
+            url = _with_query(url, _query(facts, status, fetch.data))
+    else:
+        headers["Content-Type"] = "application/json"
+        payload = (
+            {"call": facts.body(status), "variables": dict(variables), "data": dict(fetch.data)} if carries else {}
+        )
+        body = json.dumps(payload).encode()
+    if settings.answer_signed:
+        headers |= signature_headers(settings.webhook_secret, seconds, body, settings)
+    return Request(method=fetch.method, url=url, headers=headers, body=body)
+
+
+def _query(facts: Facts, status: str, data: Mapping[str, object]) -> dict[str, str]:
+    call = facts.body(status)
+    query = {"call_id": facts.id} | {name: str(value) for name, value in call.items() if name != "id"}
+    for name, value in data.items():
+        if value is not None:
+            text = str(value).lower() if isinstance(value, bool) else str(value)
+            query["gather_status" if name == "status" else name] = text
+    return query
+
+
+def _with_query(url: str, query: Mapping[str, str]) -> str:
+    parts = urlsplit(url)
+    joined = "&".join(part for part in (parts.query, urlencode(query)) if part)
+    return parts._replace(query=joined).geturl()

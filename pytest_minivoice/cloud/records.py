@@ -1,0 +1,70 @@
+"""What a call remembers of itself: events, actions, recordings. Events and actions compare equal to their names."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Event(str):
+    """Be an event's name (`call.gathered`), with its data.
+
+    Args:
+        data: The event-specific fields.
+        created_at: When it was made, UTC, RFC 3339.
+    """
+
+    __slots__ = ("created_at", "data")
+
+    data: Mapping[str, object]
+    created_at: str
+
+    def __new__(cls, name: str, data: Mapping[str, object], created_at: str) -> Event:
+        """Make the event of a name."""
+        self = super().__new__(cls, name)
+        self.data = data
+        self.created_at = created_at
+        return self
+
+
+class RanAction(str):
+    """Be the name of an action that ran (`gather`), with its parameters.
+
+    Args:
+        parameters: Its parameters, as the application sent them.
+        where: Its place in the document, such as `actions[2].gather`.
+    """
+
+    __slots__ = ("parameters", "where")
+
+    parameters: Mapping[str, object]
+    where: str
+
+    def __new__(cls, name: str, parameters: Mapping[str, object], where: str) -> RanAction:
+        """Make the record of an action."""
+        self = super().__new__(cls, name)
+        self.parameters = parameters
+        self.where = where
+        return self
+
+
+@dataclass(slots=True, kw_only=True)
+class Recording:
+    """Hold a recording of a call [recordings/recording-controls].
+
+    Args:
+        id: Its id.
+        call_id: The call's id.
+        status: `started`, `completed` or `failed`.
+        started_at: When it began, Unix seconds of the virtual clock.
+        duration_seconds: Its length in virtual seconds, 0 until it is completed.
+    """
+
+    id: str
+    call_id: str
+    status: Literal["started", "completed", "failed"]
+    started_at: float
+    duration_seconds: int = 0

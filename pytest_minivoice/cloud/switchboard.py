@@ -1,0 +1,246 @@
+"""The account's side of every call: what calls share, without the calls themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Literal, cast
+
+from pytest_minivoice.cloud.clock import Clock, rfc3339
+from pytest_minivoice.errors import SettingError
+from pytest_minivoice.spec.calls import OUTCOMES, Outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pytest_minivoice.call.actions import CustomAction
+    from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.cloud.ids import Ids
+    from pytest_minivoice.rules.document import DocumentReader
+    from pytest_minivoice.settings import Settings
+    from pytest_minivoice.spec.http import Request
+
+RouteMode = Literal["webhook", "reject"]
+
+_E164 = re.compile(r"\+[1-9]\d{1,14}")
+
+
+def check_number(name: str, number: object) -> str:
+    """Check that a telephone number is one.
+
+    Args:
+        name: The argument's name, for the message.
+        number: The number.
+
+    Returns:
+        The number.
+
+    Raises:
+        SettingError: If it is not E.164.
+    """
+    if not isinstance(number, str) or not _E164.fullmatch(number):
+        message = f'{name} is {number!r}; it must be an E.164 number such as "+15551230001"'
+        raise SettingError(message)
+    return number
+
+
+def check_choice(name: str, value: object, choices: Sequence[str]) -> str:
+    """Check that a word is one of a few.
+
+    Args:
+        name: What it is for, for the message.
+        value: The word.
+        choices: The words allowed.
+
+    Returns:
+        The word.
+
+    Raises:
+        SettingError: If it is another, with the nearest one.
+    """
+    if value not in choices:
+        near = get_close_matches(str(value), choices, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        message = f"{name} is {value!r}; it must be one of {', '.join(choices)}{hint}"
+        raise SettingError(message)
+    return str(value)
+
+
+class Destinations(dict[str, Outcome]):
+    """Say what each number does when a transfer or bridge reaches it: `destinations["+15551230099"] = "busy"`."""
+
+    def __setitem__(self, number: str, outcome: Outcome) -> None:
+        """Set the outcome of a number or SIP URI.
+
+        Args:
+            number: As the application writes it.
+            outcome: `answered`, `busy`, `no_answer` or `unreachable`.
+        """
+        check_choice(f"destinations[{number!r}]", outcome, OUTCOMES)
+        super().__setitem__(number, outcome)
+
+    def outcome(self, number: str) -> Outcome:
+        """Return what a number does.
+
+        Args:
+            number: A number or SIP URI.
+
+        Returns:
+            Its outcome, `answered` by default.
+        """
+        return self.get(number, "answered")
+
+
+class Did:
+    """Be a number of the account [dids/create-did].
+
+    Args:
+        number: E.164.
+        route_mode: `webhook`: the answer_url drives its calls; `reject`: inbound calls are rejected.
+    """
+
+    def __init__(self, number: str, route_mode: RouteMode = "webhook") -> None:
+        """Check and keep the number."""
+        self.number = check_number("number", number)
+        self.route_mode = route_mode
+
+    @property
+    def route_mode(self) -> RouteMode:
+        """`webhook` or `reject`."""
+        return self._route_mode
+
+    @route_mode.setter
+    def route_mode(self, mode: RouteMode) -> None:
+        self._route_mode = cast("RouteMode", check_choice("route_mode", mode, ("webhook", "reject")))
+
+
+class Dids:
+    """Be the account's numbers. A call may go to any other number too; it is routed to the application."""
+
+    def __init__(self, first: str) -> None:
+        """Begin with one number.
+
+        Args:
+            first: E.164.
+        """
+        self._dids = {first: Did(first)}
+
+    def add(self, number: str, route_mode: RouteMode = "webhook") -> Did:
+        """Add a number.
+
+        Args:
+            number: E.164.
+            route_mode: `webhook` or `reject`.
+
+        Returns:
+            The DID.
+        """
+        self._dids[number] = Did(number, route_mode)
+        return self._dids[number]
+
+    def find(self, number: str) -> Did:
+        """Find a number.
+
+        Args:
+            number: E.164.
+
+        Returns:
+            The DID of it; a new one, not kept, when the account has none.
+        """
+        return self._dids.get(number) or Did(number)
+
+    def __iter__(self) -> Iterator[Did]:
+        """Give the DIDs in the order added."""
+        return iter(self._dids.values())
+
+    def __len__(self) -> int:
+        """Count the DIDs."""
+        return len(self._dids)
+
+    def __getitem__(self, index: int) -> Did:
+        """Give the DID at a position.
+
+        Args:
+            index: Its position, in the order added.
+        """
+        return list(self._dids.values())[index]
+
+
+@dataclass(slots=True, kw_only=True)
+class Switchboard:
+    """Hold what all calls of an account share.
+
+    Args:
+        settings: The settings of this test.
+        reader: Reads answer documents.
+        ids: Makes ids.
+        answer_url: Absolute.
+        webhook_url: Absolute, or None.
+        custom: Registered actions.
+        shapers: Hooks that change a request for a document.
+        enders: Hooks that see a call end.
+    """
+
+    settings: Settings
+    reader: DocumentReader
+    ids: Ids
+    answer_url: str
+    webhook_url: str | None
+    custom: Mapping[str, CustomAction]
+    shapers: Sequence[Callable[[Request, Conversation], Request]] = ()
+    enders: Sequence[Callable[[Conversation], None]] = ()
+    clock: Clock = field(default_factory=Clock)
+    destinations: Destinations = field(default_factory=Destinations)
+    _stamp: tuple[float, str] = (0.0, "")
+
+    @property
+    def secrets(self) -> tuple[str | None, ...]:
+        """What transcripts and logs must not show."""
+        return (self.settings.webhook_secret,)
+
+    def stamp(self) -> str:
+        """Return the virtual time as MiniVoice writes it.
+
+        Returns:
+            UTC, RFC 3339.
+        """
+        seconds = self.clock.seconds
+        if self._stamp[0] != seconds:
+            self._stamp = (seconds, rfc3339(seconds))
+        return self._stamp[1]
+
+    def new_id(self, prefix: str) -> str:
+        """Make an id of the present virtual time.
+
+        Args:
+            prefix: What it is for, such as `call`.
+
+        Returns:
+            The id.
+        """
+        return self.ids.new(prefix, self.stamp())
+
+    def shape(self, request: Request, conversation: Conversation) -> Request:
+        """Let the hooks change a request for a document.
+
+        Args:
+            request: As MiniVoice is assumed to send it.
+            conversation: The call that asks.
+
+        Returns:
+            The request to send.
+        """
+        for each in self.shapers:
+            request = each(request, conversation)
+        return request
+
+    def ended(self, conversation: Conversation) -> None:
+        """Tell the hooks that a call ended.
+
+        Args:
+            conversation: The call.
+        """
+        for each in self.enders:
+            each(conversation)

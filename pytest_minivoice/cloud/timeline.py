@@ -1,0 +1,161 @@
+"""What happened in a call, in order and with virtual times. Entries are put into words only when somebody reads them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+from pytest_minivoice import render
+from pytest_minivoice.call import effects
+from pytest_minivoice.cloud.delivery import Webhook
+from pytest_minivoice.cloud.records import Event
+from pytest_minivoice.spec.http import Exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What the caller, the callee or the destination did."""
+
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the call ended."""
+
+    status: str
+    terminal: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Be one line of a transcript.
+
+    Args:
+        seconds: Virtual seconds since the call began.
+        who: Who did it: `MiniVoice`, `application`, `caller`, `callee`, `destination` or `plugin`.
+        what: What was done, in one line.
+        body: What was sent or received with it, whole.
+    """
+
+    seconds: float
+    who: str
+    what: str
+    body: str = ""
+
+
+Happening = effects.Ran | effects.Said | effects.Found | Event | Exchange | Webhook | Move | Ended
+
+
+class Timeline:
+    """Be the transcript of one call; `print` it to read it whole."""
+
+    def __init__(self, title: str, began: float) -> None:
+        """Begin a transcript.
+
+        Args:
+            title: One line that names the call.
+            began: When the call began, Unix seconds.
+        """
+        self.title = title
+        self._began = began
+        self._happenings: list[tuple[float, Happening]] = []
+
+    def add(self, seconds: float, happening: Happening) -> None:
+        """Note what happened.
+
+        Args:
+            seconds: When, Unix seconds of the virtual clock.
+            happening: What.
+        """
+        self._happenings.append((seconds, happening))
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Give the entries in order."""
+        for seconds, happening in self._happenings:
+            for who, what, body in _WORDS[type(happening)](happening):
+                yield Entry(seconds=seconds - self._began, who=who, what=what, body=body)
+
+    def __len__(self) -> int:
+        """Count what happened."""
+        return len(self._happenings)
+
+    def __str__(self) -> str:
+        """Write it down with whole bodies."""
+        return render.transcript(self.title, self, full=True)
+
+    def brief(self) -> str:
+        """Write it down, each entry in one line.
+
+        Returns:
+            The transcript that failing tests show.
+        """
+        return render.transcript(self.title, self, full=False)
+
+
+def _ran(effect: effects.Ran) -> Iterator[tuple[str, str, str]]:
+    spoken = {"text", "prompt"}
+    given = [f"{key}={value}" for key, value in effect.action.parameters.items() if key not in spoken]
+    yield "MiniVoice", " ".join(["runs", effect.action.name, *given]), ""
+
+
+def _said(effect: effects.Said) -> Iterator[tuple[str, str, str]]:
+    yield "caller", f'hears "{effect.text}"', ""
+
+
+def _found(effect: effects.Found) -> Iterator[tuple[str, str, str]]:
+    for finding in effect.findings:
+        yield "plugin", f"{finding.severity} {finding.code} at {finding.where}: {finding.message}", ""
+
+
+def _event(event: Event) -> Iterator[tuple[str, str, str]]:
+    told = [f"{key}={event.data[key]}" for key in ("digits", "status") if key in event.data]
+    yield "MiniVoice", " ".join([event, *told]), ""
+
+
+def _exchange(exchange: Exchange) -> Iterator[tuple[str, str, str]]:
+    request, response = exchange.request, exchange.response
+    url, _, query = request.url.partition("?")
+    yield "MiniVoice", f"requests {request.method} {url}", request.body.decode() or unquote_plus(query)
+    if response.error is not None:
+        yield "application", f"raises {type(response.error).__name__}: {response.error}", ""
+    elif response.failure is not None:
+        yield "application", f"does not answer: {response.detail}", ""
+    else:
+        yield "application", f"answers {response.status}", response.body.decode("utf-8", "replace")
+
+
+def _webhook(webhook: Webhook) -> Iterator[tuple[str, str, str]]:
+    first = webhook.attempts[0]
+    for attempt in webhook.attempts:
+        answer = f"raises {type(attempt.response.error).__name__}: {attempt.response.error}"
+        if attempt.response.error is None:
+            answer = attempt.response.detail if attempt.response.failure else f"answers {attempt.status}"
+        late = "" if attempt is first else f" (again, {attempt.seconds - first.seconds:g} s later)"
+        yield "application", f"{answer} to the webhook {webhook.event}{late}", webhook.body.decode()
+
+
+def _move(move: Move) -> Iterator[tuple[str, str, str]]:
+    yield move.who, move.what, ""
+
+
+def _ended(ended: Ended) -> Iterator[tuple[str, str, str]]:
+    yield "MiniVoice", f"ends the call: {ended.terminal} (status {ended.status}, {ended.reason})", ""
+
+
+_WORDS: dict[type, Callable[..., Iterator[tuple[str, str, str]]]] = {
+    effects.Ran: _ran,
+    effects.Said: _said,
+    effects.Found: _found,
+    Event: _event,
+    Exchange: _exchange,
+    Webhook: _webhook,
+    Move: _move,
+    Ended: _ended,
+}

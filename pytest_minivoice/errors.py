@@ -1,0 +1,59 @@
+"""Every exception of the plugin. A broken contract is an AssertionError too, so that a test fails instead of erring."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_minivoice import render
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_minivoice.rules.rule import Finding
+
+
+class MiniVoiceError(Exception):
+    """Be the base of all errors that this plugin raises."""
+
+
+class SettingError(MiniVoiceError, ValueError):
+    """Say that a setting, a marker or the application under test cannot be used as given."""
+
+
+class ContractViolation(MiniVoiceError, AssertionError):  # noqa: N818 - the public name
+    """Say that the application broke the contract with MiniVoice, or a test's expectation of a call failed.
+
+    Args:
+        message: What is wrong, when no rule says it.
+        findings: The broken rules, errors first.
+        transcript: What happened in the call so far.
+    """
+
+    def __init__(self, message: str = "", *, findings: Sequence[Finding] = (), transcript: str = "") -> None:
+        """Keep the parts; the text is made when it is read."""
+        super().__init__(message)
+        self.message = message
+        self.findings = tuple(findings)
+        self.transcript = transcript
+
+    @property
+    def finding(self) -> Finding | None:
+        """The first broken rule, or None."""
+        return self.findings[0] if self.findings else None
+
+    def __str__(self) -> str:
+        """Say what is wrong, where, and what to do."""
+        return render.violation(self.message, self.findings)
+
+
+class CallerError(ContractViolation):
+    """Say that a test let the caller do what no caller can, such as pressing a key when nothing listens."""
+
+
+class ExpectationError(ContractViolation):
+    """Say that a call did not go as a flow expected."""
+
+
+for _error in (MiniVoiceError, SettingError, ContractViolation, CallerError, ExpectationError):
+    # Where users import them from, and what reports show: pytest_minivoice.ContractViolation.
+    _error.__module__ = "pytest_minivoice"

@@ -1,0 +1,135 @@
+"""What a flow is, and how a call differs from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, TypedDict
+from urllib.parse import urlsplit
+
+from pytest_minivoice.errors import ExpectationError
+from pytest_minivoice.render import expectation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from pytest_minivoice.cloud.account import Account
+    from pytest_minivoice.cloud.call import Call
+
+
+class Expected(TypedDict, total=False):
+    """Hold what a flow expects of its call; what is not given is not compared."""
+
+    terminal: str
+    status: str
+    destination: str
+    room: str
+    hears: Sequence[str]
+    actions: Sequence[str]
+    events: Sequence[str]
+    requests: Sequence[str]
+    variables: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flow:
+    """Describe a caller's script and the call expected of it.
+
+    Args:
+        caller: What the caller does.
+        expected: What is compared at the end.
+        direction: `inbound` or `outbound`.
+        from_: The number that calls, or None for the default.
+        to: The number that is called, or None for the default.
+        destinations: Outcomes of transfers and bridges by number.
+    """
+
+    caller: tuple[str, ...]
+    expected: Expected
+    direction: str = "inbound"
+    from_: str | None = None
+    to: str | None = None
+    destinations: Mapping[str, str] = field(default_factory=dict)
+
+
+def play(flow: Flow, account: Account) -> Call:
+    """Make the call of a flow and play its script.
+
+    Args:
+        flow: The flow.
+        account: The account to call from.
+
+    Returns:
+        The finished call, not compared yet.
+
+    Raises:
+        ContractViolation: If the script does not fit the call, or the application breaks a rule.
+    """
+    __tracebackhide__ = True
+    for number, outcome in flow.destinations.items():
+        account.destinations[number] = outcome  # type: ignore[assignment]  # checked by the destinations
+    if flow.direction == "outbound":
+        call = account.outbound_call(flow.to or "+15551230001", flow.from_)
+    else:
+        call = account.inbound_call(flow.from_, flow.to)
+    return call.run(flow.caller)
+
+
+def compare(flow: Flow, call: Call) -> None:
+    """Compare a finished call with what its flow expects.
+
+    Args:
+        flow: The flow.
+        call: The call.
+
+    Raises:
+        ExpectationError: With each difference, expected against actual.
+    """
+    __tracebackhide__ = True
+    differences = []
+    for name, wanted in flow.expected.items():
+        actual = _ACTUAL[name](call)
+        if not _MATCH.get(name, _equal)(wanted, actual):
+            differences.append((name, wanted, actual))
+    if differences:
+        raise ExpectationError(expectation(differences, flow.caller), transcript=call.transcript())
+
+
+_ACTUAL: Mapping[str, Callable[[Call], object]] = {
+    "terminal": lambda call: call.terminal,
+    "status": lambda call: call.status,
+    "destination": lambda call: call.destination,
+    "room": lambda call: call.room,
+    "hears": lambda call: call.heard,
+    "actions": lambda call: [str(each) for each in call.actions],
+    "events": lambda call: [str(each) for each in call.events],
+    "requests": lambda call: [f"{each.method} {each.url.partition('?')[0]}" for each in call.requests],
+    "variables": lambda call: call.variables,
+}
+
+
+def _equal(wanted: object, actual: object) -> bool:
+    return list(wanted) == actual if isinstance(wanted, tuple) else wanted == actual
+
+
+def _in_order(wanted: Sequence[str], actual: Sequence[str]) -> bool:
+    """Say whether each wanted text is part of a heard one, in this order."""
+    heard = iter(actual)
+    return all(any(text in each for each in heard) for text in wanted)
+
+
+def _requests(wanted: Sequence[str], actual: Sequence[str]) -> bool:
+    return len(wanted) == len(actual) and all(map(_same_request, wanted, actual))
+
+
+def _same_request(wanted: str, actual: str) -> bool:
+    """Compare `POST https://example.com/a` with itself, or with fewer words: `POST /a`, `/a`, or the URL alone."""
+    method, _, url = actual.partition(" ")
+    wanted_method, _, wanted_url = wanted.rpartition(" ")
+    return wanted_method in {"", method} and wanted_url in {url, urlsplit(url).path}
+
+
+def _subset(wanted: Mapping[str, str], actual: Mapping[str, str]) -> bool:
+    return all(actual.get(name) == value for name, value in wanted.items())
+
+
+_MATCH: Mapping[str, Callable[..., bool]] = {"hears": _in_order, "requests": _requests, "variables": _subset}

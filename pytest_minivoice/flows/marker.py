@@ -1,0 +1,145 @@
+"""Reads `@pytest.mark.minivoice_flow(...)`: its arguments become a flow, and a mistake in them names itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, cast
+
+from pytest_minivoice.call.moves import WORDS, check_keys
+from pytest_minivoice.errors import CallerError, SettingError
+from pytest_minivoice.flows.flow import Expected, Flow
+from pytest_minivoice.spec.calls import EVENTS, OUTCOMES, STATUSES, TERMINALS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+SIGNATURE = (
+    "minivoice_flow(caller, *, terminal, status, destination, room, hears, actions, events, requests, variables, "
+    "from_, to, direction, destinations, answer_url, id)"
+)
+
+_EXPECTED = tuple(Expected.__annotations__)
+_LISTS = frozenset({"hears", "actions", "events", "requests"})
+_KEYWORDS = (*_EXPECTED, "from_", "to", "direction", "destinations", "answer_url", "id")
+_CHOICES: Mapping[str, Sequence[str]] = {
+    "terminal": TERMINALS,
+    "status": STATUSES,
+    "direction": ("inbound", "outbound"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MarkedFlow:
+    """Hold the flow of one marker.
+
+    Args:
+        flow: The flow.
+        id: Its part of the test's name.
+        answer_url: Another answer_url than the settings', or None.
+        number: Its position among the test's flow markers, the uppermost first.
+    """
+
+    flow: Flow
+    id: str
+    answer_url: str | None
+    number: int
+
+
+def read(args: tuple[object, ...], keywords: Mapping[str, object], *, number: int) -> MarkedFlow:
+    """Read the arguments of a marker.
+
+    Args:
+        args: Its positional arguments.
+        keywords: Its keyword arguments.
+        number: Its position among the test's flow markers, the uppermost first.
+
+    Returns:
+        The flow.
+
+    Raises:
+        SettingError: For a mistake, with the name and what was meant.
+    """
+    if len(args) != 1:
+        message = f"takes the caller's script and keywords, not {len(args)} positional arguments: {SIGNATURE}"
+        raise SettingError(message)
+    for name, value in keywords.items():
+        _check(name, value)
+    caller = _caller(args[0])
+    expected = {name: keywords[name] for name in _EXPECTED if name in keywords}
+    if not expected:
+        message = f"expects nothing, so it could not fail; give at least terminal=, one of {', '.join(TERMINALS)}"
+        raise SettingError(message)
+    flow = Flow(
+        caller=caller,
+        expected=cast("Expected", expected),
+        direction=str(keywords.get("direction", "inbound")),
+        from_=cast("str | None", keywords.get("from_")),
+        to=cast("str | None", keywords.get("to")),
+        destinations=cast("Mapping[str, str]", keywords.get("destinations", {})),
+    )
+    return MarkedFlow(
+        flow=flow,
+        id=str(keywords.get("id") or _id(caller, keywords)),
+        answer_url=cast("str | None", keywords.get("answer_url")),
+        number=number,
+    )
+
+
+def _caller(script: object) -> tuple[str, ...]:
+    if isinstance(script, str) or not isinstance(script, list | tuple):
+        message = f"the caller's script is {script!r}; it must be a list such as ['1', 'timeout', 'hang_up']"
+        raise SettingError(message)
+    for item in script:
+        if item not in WORDS:
+            try:
+                check_keys(item)
+            except CallerError as error:
+                raise SettingError(str(error)) from None
+    return tuple(script)
+
+
+def _check(name: str, value: object) -> None:
+    if name not in _KEYWORDS:
+        near = get_close_matches(name, _KEYWORDS, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        message = f"has no keyword {name!r}{hint}\n- keywords: {', '.join(_KEYWORDS)}"
+        raise SettingError(message)
+    if name in _CHOICES:
+        _check_choice(name, value, _CHOICES[name])
+    elif name in _LISTS:
+        if (
+            isinstance(value, str)
+            or not isinstance(value, list | tuple)
+            or not all(isinstance(each, str) for each in value)
+        ):
+            message = f"{name} is {value!r}; it must be a list of strings"
+            raise SettingError(message)
+        if name == "events":
+            for event in value:
+                _check_choice("events", event, EVENTS)
+    elif name in {"variables", "destinations"}:
+        if not isinstance(value, dict):
+            message = f"{name} is {value!r}; it must be a dict"
+            raise SettingError(message)
+        if name == "destinations":
+            for number, outcome in value.items():
+                _check_choice(f"destinations[{number!r}]", outcome, OUTCOMES)
+    elif not isinstance(value, str):
+        message = f"{name} is {value!r}; it must be a string"
+        raise SettingError(message)
+
+
+def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
+    if value not in choices:
+        near = get_close_matches(str(value), choices, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        message = f"{name} is {value!r}; it must be one of {', '.join(choices)}{hint}"
+        raise SettingError(message)
+
+
+def _id(caller: tuple[str, ...], keywords: Mapping[str, object]) -> str:
+    end = next(
+        (str(keywords[name]) for name in ("terminal", "status", "destination", "room") if name in keywords), "call"
+    )
+    return "-".join([*(caller), end])

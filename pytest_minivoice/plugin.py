@@ -1,0 +1,130 @@
+"""The pytest entry point: options, markers, hooks and fixtures. It imports pytest alone; all else is loaded when used."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_minivoice import hookspecs
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from pytest_minivoice.cloud.account import Account
+    from pytest_minivoice.cloud.call import Call
+
+_SETTINGS = Path(__file__).parent / "spec" / "schemas" / "settings.schema.json"
+_INI_TYPES = {"boolean": "bool", "integer": "int", "number": "float", "array": "linelist"}
+
+
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Make the plugin's own hooks known."""
+    pluginmanager.add_hookspecs(hookspecs)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add an ini option for each setting of the schema, and the command line options."""
+    group = parser.getgroup("minivoice", "MiniVoice call flows")
+    group.addoption("--minivoice-rules", action="store_true", help="print the catalogue of rules and exit")
+    for name, rule in json.loads(_SETTINGS.read_text(encoding="utf-8"))["properties"].items():
+        kind = _INI_TYPES.get(rule.get("type", "string"), "string")
+        parser.addini(f"minivoice_{name}", rule["title"], type=kind, default=None)  # type: ignore[arg-type]  # a Literal
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the markers."""
+    config.addinivalue_line("markers", "minivoice(**settings): override minivoice settings for a test, class or module")
+    config.addinivalue_line(
+        "markers",
+        "minivoice_flow(caller, *, terminal=, status=, destination=, room=, hears=, actions=, events=, requests=, "
+        "variables=, from_=, to=, direction=, destinations=, answer_url=, id=): one call; stacked markers give one item each",
+    )
+
+
+def pytest_cmdline_main(config: pytest.Config) -> int | None:
+    """Print the rule catalogue, if asked."""
+    if not config.option.minivoice_rules:
+        return None
+    from pytest_minivoice._reporting import print_rules  # noqa: PLC0415 - loaded when used
+
+    return print_rules(config)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make one item of each `minivoice_flow` marker."""
+    markers = list(metafunc.definition.iter_markers("minivoice_flow"))
+    if markers:
+        from pytest_minivoice._items import parametrize  # noqa: PLC0415 - loaded when used
+
+        parametrize(metafunc, markers)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let a test with a `minivoice_flow` marker use `minivoice_call`, whether it names it or not."""
+    callspec = getattr(item, "callspec", None)
+    if callspec is not None and "minivoice_call" in callspec.params:
+        names = item.fixturenames  # type: ignore[attr-defined]  # it has a callspec, so it is a function
+        if "minivoice_call" not in names:
+            names.append("minivoice_call")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Fail the test, and not its set-up, where the call of its `minivoice_flow` marker failed."""
+    __tracebackhide__ = True
+    if pyfuncitem.get_closest_marker("minivoice_flow") is not None:
+        from pytest_minivoice._items import raise_kept  # noqa: PLC0415 - loaded when used
+
+        raise_kept(pyfuncitem)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the transcripts of a failing test's calls, and count the findings of every test."""
+    report = yield
+    if "pytest_minivoice._session" in sys.modules:
+        from pytest_minivoice._reporting import complete  # noqa: PLC0415 - loaded when used
+
+        complete(item, report)
+    return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Sum up the findings that failed no test."""
+    if any(hasattr(each, "minivoice_findings") for some in terminalreporter.stats.values() for each in some):
+        from pytest_minivoice._reporting import summarize  # noqa: PLC0415 - loaded when used
+
+        summarize(terminalreporter)
+
+
+@pytest.fixture
+def minivoice_app(request: pytest.FixtureRequest) -> object:
+    """Give the application under test: override this, or set the ini option minivoice_app."""
+    __tracebackhide__ = True
+    from pytest_minivoice._session import run_state  # noqa: PLC0415 - loaded when used
+
+    return run_state(request.config).app(request.node)
+
+
+@pytest.fixture
+def minivoice(request: pytest.FixtureRequest, minivoice_app: object) -> Generator[Account, None, None]:
+    """Give the MiniVoice account, bound to `minivoice_app`."""
+    __tracebackhide__ = True
+    from pytest_minivoice._items import open_account  # noqa: PLC0415 - loaded when used
+
+    with open_account(request, minivoice_app) as account:
+        yield account
+
+
+@pytest.fixture
+def minivoice_call(request: pytest.FixtureRequest, minivoice: Account) -> Call:
+    """Give the finished call of a `minivoice_flow` marker."""
+    __tracebackhide__ = True
+    from pytest_minivoice._items import play_flow  # noqa: PLC0415 - loaded when used
+
+    return play_flow(request, minivoice)

@@ -1,0 +1,98 @@
+"""Checks of a valid document that need no call: what can never run, leads nowhere, or contradicts itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from pytest_minivoice.rules import flow_rules
+from pytest_minivoice.spec.actions import LEAVES_DOCUMENT, STEERS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pytest_minivoice.rules.rule import Finding
+    from pytest_minivoice.spec.actions import Action
+
+_LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+
+
+def check_flow(actions: Sequence[Action], *, webhooks: bool, plain_hosts: frozenset[str]) -> Iterator[Finding]:
+    """Check the actions of one valid document.
+
+    Args:
+        actions: The actions, in order.
+        webhooks: Whether the application learns digits by webhook.
+        plain_hosts: Hosts for which a plain http redirect is right.
+
+    Yields:
+        The findings, in the order of the actions.
+    """
+    last = next((action for action in actions if action.name in LEAVES_DOCUMENT), None)
+    for action in actions:
+        if last is not None and action.index > last.index:
+            yield _never_runs(action, last)
+        elif action.name == "gather":
+            yield from _gather(action, actions, webhooks=webhooks)
+        elif action.name == "redirect":
+            yield from _plain_http(action, plain_hosts)
+        elif action.name in {"transfer", "bridge"}:
+            yield from _alias(action)
+
+
+def _never_runs(action: Action, last: Action) -> Finding:
+    rule = flow_rules.UNREACHABLE_STEP if action.name in STEERS else flow_rules.UNREACHABLE_ACTION
+    return rule.at(
+        action.where(),
+        f"{action.name} never runs: {last.name} at {last.where()} ends the document",
+        pointer=action.pointer(),
+    )
+
+
+def _gather(action: Action, actions: Sequence[Action], *, webhooks: bool) -> Iterator[Finding]:
+    later = [each.name for each in actions[action.index + 1 :]]
+    if "redirect" not in later and not (webhooks and later):
+        reason = "nothing follows it" if not later else "no redirect follows it, and no webhook_url is set"
+        yield flow_rules.GATHER_LEADS_NOWHERE.at(
+            action.where(), f"the digits of this gather lead nowhere: {reason}", pointer=action.pointer()
+        )
+    yield from _limits(action)
+
+
+def _limits(action: Action) -> Iterator[Finding]:
+    given = cast("dict[str, int]", action.parameters)
+    low, exact, high = given.get("min_digits"), given.get("num_digits"), given.get("max_digits")
+    ordered = [(name, given[name]) for name in ("min_digits", "num_digits", "max_digits") if name in given]
+    for (small, small_value), (large, large_value) in zip(ordered, ordered[1:], strict=False):
+        if small_value > large_value:
+            yield flow_rules.CONTRADICTORY_LIMITS.at(
+                action.where(small),
+                f"{small} {small_value} is larger than {large} {large_value}",
+                pointer=action.pointer(small),
+            )
+            return
+    limit = high if high is not None else exact
+    if "finish_on_key" in given and low is not None and low == limit:
+        yield flow_rules.UNREACHABLE_FINISH_KEY.at(
+            action.where("finish_on_key"),
+            f"the gather ends by itself at {limit} digits, and {given['finish_on_key']} before that is too early",
+            pointer=action.pointer("finish_on_key"),
+        )
+
+
+def _plain_http(action: Action, plain_hosts: frozenset[str]) -> Iterator[Finding]:
+    url = str(action.parameters["url"])
+    host = urlsplit(url).hostname or ""
+    if url.lower().startswith("http://") and host not in _LOOPBACK | plain_hosts:
+        yield flow_rules.PLAIN_HTTP.at(action.where("url"), f"{url} is not https", pointer=action.pointer("url"))
+
+
+def _alias(action: Action) -> Iterator[Finding]:
+    for alias in ("to", "from", "timeout_seconds"):
+        if alias in action.parameters:
+            yield flow_rules.UNDOCUMENTED_ALIAS.at(
+                action.where(alias),
+                f"{action.name}.{alias} stands in one sample only; the parameter tables say destination",
+                pointer=action.pointer(alias),
+                did_you_mean="destination" if alias == "to" else None,
+            )

@@ -1,0 +1,90 @@
+"""Checks the HTTP response that carries an answer document, before anyone looks at the document."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pytest_minivoice.rules import answer_rules, flow_rules
+from pytest_minivoice.spec.http import MAX_BODY_BYTES, Response
+
+if TYPE_CHECKING:
+    from pytest_minivoice.rules.rule import Finding
+    from pytest_minivoice.spec.assumptions import Assumptions
+
+_JSON_TYPE = re.compile(r"application/(?:[\w.+-]+\+)?json\s*(?:;|$)", re.IGNORECASE)
+
+
+def check_response(url: str, request: str, response: Response, assumptions: Assumptions) -> list[Finding]:
+    """Check status, headers, size and time of an answer.
+
+    Args:
+        url: What was asked, as the application gave it: without the query that MiniVoice adds.
+        request: The method and that URL.
+        response: What came back.
+        assumptions: For `answer_timeout_seconds`.
+
+    Returns:
+        The findings. With an error among them MiniVoice has no document to execute.
+    """
+    found = _no_answer(url, request, response) or _bad_status(url, request, response)
+    if found:
+        return [found]
+    findings = []
+    if response.elapsed > assumptions.answer_timeout_seconds:
+        findings.append(_too_slow(url, request, response, assumptions))
+    if len(response.body) > MAX_BODY_BYTES:
+        findings.append(answer_rules.TOO_LARGE.at(url, f"the answer is over {MAX_BODY_BYTES} bytes", request=request))
+    content_type = response.header("content-type")
+    if not _JSON_TYPE.match(content_type):
+        said = f"Content-Type is {content_type}" if content_type else "the answer has no Content-Type"
+        findings.append(answer_rules.CONTENT_TYPE.at(url, said, request=request))
+    return findings
+
+
+def _no_answer(url: str, request: str, response: Response) -> Finding | None:
+    if response.error is not None:
+        error = response.error
+        text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+        return answer_rules.HANDLER_RAISED.at(url, f"the handler raised {text}", request=request, cause=error)
+    if response.failure == "unserved":
+        return flow_rules.UNSERVED_HOST.at(url, response.detail, request=request)
+    if response.failure == "slow":
+        return answer_rules.TOO_SLOW.at(url, response.detail, request=request)
+    if response.failure is not None:
+        return answer_rules.UNREACHABLE.at(url, response.detail, request=request)
+    return None
+
+
+def _bad_status(url: str, request: str, response: Response) -> Finding | None:
+    if 200 <= response.status < 300:
+        return None
+    if 300 <= response.status < 400:
+        target = response.header("location") or "nowhere"
+        return answer_rules.REDIRECTED.at(url, f"answered {response.status}, a redirect to {target}", request=request)
+    message = f"answered {response.status}{_excerpt(response.body)}"
+    return answer_rules.NOT_2XX.at(url, message, request=request)
+
+
+def _too_slow(url: str, request: str, response: Response, assumptions: Assumptions) -> Finding:
+    return answer_rules.TOO_SLOW.at(
+        url,
+        f"took {response.elapsed:.1f} s; answer_timeout_seconds is {assumptions.answer_timeout_seconds:g}",
+        request=request,
+    )
+
+
+def _excerpt(body: bytes) -> str:
+    hint = _django_hint(body)
+    text = " ".join(re.sub(r"<[^>]*>", " ", body[:20_000].decode("utf-8", "replace")).split())
+    if not text:
+        return hint
+    return f": {text[:120]}{'...' if len(text) > 120 else ''}{hint}"  # noqa: PLR2004 - about a line and a half
+
+
+def _django_hint(body: bytes) -> str:
+    if b"CSRF" in body:
+        return " (MiniVoice sends no CSRF token: decorate the view with @csrf_exempt)"
+    if b"ALLOWED_HOSTS" in body or b"DisallowedHost" in body:
+        return " (add the host of the setting base_url to ALLOWED_HOSTS)"
+    return ""

@@ -1,0 +1,248 @@
+"""Turns an error of the answer document's JSON Schema into a finding: which rule, where, and what was meant."""
+
+from __future__ import annotations
+
+import json
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, TypedDict, cast
+
+from pytest_minivoice.rules import answer_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jsonschema import ValidationError
+
+    from pytest_minivoice.rules.rule import Finding, Rule
+
+_ABSENT = {
+    "hangup": "there is no hangup action; MiniVoice is assumed to end the call when the actions run out",
+    "play": "there is no play action; say speaks a text",
+    "pause": "there is no pause action; pause_before_ms of send_digits is the only pause",
+    "dial": "there is no dial action; transfer or bridge connects the caller",
+    "queue": "there is no queue action; conference or a redirect can let callers wait",
+    "reject": "there is no reject action; a DID with route_mode reject refuses calls",
+    "answer": "there is no answer action; the call is answered before your document runs",
+}
+_KINDS = {
+    dict: "an object",
+    list: "an array",
+    str: "a string",
+    bool: "a boolean",
+    int: "a number",
+    float: "a number",
+    type(None): "null",
+}
+_TYPE_WORDS = {
+    "object": "an object",
+    "array": "an array",
+    "string": "a string",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+}
+
+
+class Place(TypedDict):
+    """Name a place in the two ways a finding does."""
+
+    where: str
+    pointer: str
+
+
+def explain(error: ValidationError, document: object, names: Sequence[str]) -> Finding:
+    """Turn one schema error into a finding.
+
+    Args:
+        error: The error, with its absolute path into the document.
+        document: The whole document.
+        names: The names of the actions that exist.
+
+    Returns:
+        The finding of the rule that was broken.
+    """
+    path = list(error.absolute_path)
+    if len(path) < 2:  # noqa: PLR2004 - the document, or its actions array
+        return _document(error, path)
+    entry = cast("dict[str, list[object]]", document)["actions"][cast("int", path[1])]
+    typed = isinstance(entry, dict) and "type" in entry
+    kind = str(entry["type"]) if isinstance(entry, dict) and typed else ""
+    if len(path) == 2 and not (typed and error.validator in {"additionalProperties", "required", "anyOf"}):  # noqa: PLR2004
+        return _entry(error, path, entry, names)
+    if typed and path[2:] == ["type"]:
+        return _unknown_action(path[:2], kind, names)
+    name = kind or str(path[2])
+    return _parameter(error, path, name, depth=2 if typed else 3)
+
+
+def place(path: Sequence[str | int]) -> Place:
+    """Write a path in the two ways a finding names it.
+
+    Args:
+        path: Keys and indexes from the document's root.
+
+    Returns:
+        `where` (`actions[2].gather`) and `pointer` (`/actions/2/gather`).
+    """
+    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return {"where": where or "the document", "pointer": pointer}
+
+
+def short(value: object) -> str:
+    """Write a JSON value in one short piece.
+
+    Args:
+        value: Any JSON value.
+
+    Returns:
+        Its JSON, cut at 60 characters.
+    """
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - one piece of a line
+
+
+def _document(error: ValidationError, path: list[str | int]) -> Finding:
+    if error.validator == "additionalProperties":
+        extra = _extra(error)
+        return answer_rules.UNKNOWN_FIELD.at(
+            **place([extra]),
+            message=f"the document has a field {extra!r} beside actions",
+            did_you_mean=_nearest(extra, ["actions"]),
+        )
+    if error.validator == "required":
+        keys = _keys(error)
+        near = next((key for key in keys if _nearest(key, ["actions"])), None)
+        return answer_rules.NO_ACTIONS.at(
+            **place(path),
+            message=f"the document has no actions array; its keys are {', '.join(keys) or 'none'}",
+            did_you_mean=f"actions instead of {near}" if near else None,
+        )
+    what = "actions" if path else "the document"
+    wanted = "an array" if path else 'an object such as {"actions": [...]}'
+    return answer_rules.NO_ACTIONS.at(
+        **place(path), message=f"{what} is {_kind(error.instance)}, {short(error.instance)}; it must be {wanted}"
+    )
+
+
+def _entry(error: ValidationError, path: list[str | int], entry: object, names: Sequence[str]) -> Finding:
+    if not isinstance(entry, dict) or not entry:
+        return answer_rules.NOT_AN_ACTION.at(
+            **place(path), message=f"{short(entry)} is not an action", did_you_mean=_object_for(entry, names)
+        )
+    if error.validator == "maxProperties":
+        keys = list(entry)
+        if sum(key in names for key in keys) == 1:
+            action = next(key for key in keys if key in names)
+            others = " and ".join(key for key in keys if key != action)
+            hint = f"{others} inside {action}"
+        else:
+            hint = None
+        message = f"one object holds {len(keys)} keys: {', '.join(keys)}"
+        return answer_rules.TWO_ACTIONS.at(**place(path), message=message, did_you_mean=hint)
+    return _unknown_action(path, next((key for key in entry if key not in names), next(iter(entry))), names)
+
+
+def _unknown_action(path: list[str | int], name: str, names: Sequence[str]) -> Finding:
+    return answer_rules.UNKNOWN_ACTION.at(
+        **place(path),
+        message=_ABSENT.get(name, f"MiniVoice has no action {name!r}; it has {', '.join(names)}"),
+        did_you_mean=_nearest(name, names),
+    )
+
+
+def _parameter(error: ValidationError, path: list[str | int], action: str, *, depth: int) -> Finding:
+    if error.validator == "additionalProperties":
+        known = [each for each in _properties(error) if each != "type"]
+        extra = _extra(error)
+        takes = f"it takes {', '.join(known)}" if known else "it takes none"
+        return answer_rules.UNKNOWN_PARAMETER.at(
+            **place([*path, extra]),
+            message=f"{action} has no parameter {extra!r}; {takes}",
+            did_you_mean=_nearest(extra, known),
+        )
+    if error.schema is False:
+        return answer_rules.UNKNOWN_PARAMETER.at(
+            **place(path), message=f"{action} has no parameter {path[-1]!r} in the keyed notation"
+        )
+    if error.validator in {"required", "anyOf"}:
+        missing = _missing(error)
+        given = ", ".join(key for key in _keys(error) if key != "type")
+        near = next((key for key in _keys(error) if _nearest(key, [missing])), None)
+        return answer_rules.MISSING_PARAMETER.at(
+            **place([*path, missing]),
+            message=f"{action} needs {missing}" + (f"; it was given {given}" if given else ""),
+            did_you_mean=f"{missing} instead of {near}" if near else None,
+        )
+    subject = str(path[-1]) if len(path) > depth else action
+    rule, wanted = _wanted(error)
+    got = f"{short(error.instance)} ({_kind(error.instance)})" if error.validator == "type" else short(error.instance)
+    return rule.at(
+        **place(path),
+        message=f"{subject} is {got}; it must be {wanted}",
+        did_you_mean=_nearest_value(error),
+    )
+
+
+def _wanted(error: ValidationError) -> tuple[Rule, str]:
+    schema = _schema(error)
+    if error.validator == "type":
+        types = schema["type"]
+        listed = [types] if isinstance(types, str) else cast("list[str]", types)
+        return answer_rules.WRONG_TYPE, " or ".join(_TYPE_WORDS[each] for each in listed)
+    if error.validator == "enum":
+        return answer_rules.INVALID_VALUE, "one of " + ", ".join(map(str, cast("list[object]", schema["enum"])))
+    if error.validator in {"minimum", "maximum"}:
+        low, high = schema.get("minimum"), schema.get("maximum")
+        if low is not None and high is not None:
+            return answer_rules.INVALID_VALUE, f"from {low} to {high}"
+        return answer_rules.INVALID_VALUE, f"at least {low}" if high is None else f"at most {high}"
+    described = str(schema.get("title", "of another form"))
+    return answer_rules.INVALID_VALUE, described[:1].lower() + described[1:]
+
+
+def _schema(error: ValidationError) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", error.schema)
+
+
+def _properties(error: ValidationError) -> Mapping[str, object]:
+    return cast("Mapping[str, object]", _schema(error).get("properties", {}))
+
+
+def _keys(error: ValidationError) -> list[str]:
+    return list(cast("dict[str, object]", error.instance))
+
+
+def _extra(error: ValidationError) -> str:
+    return next(key for key in _keys(error) if key not in _properties(error))
+
+
+def _missing(error: ValidationError) -> str:
+    if error.validator == "anyOf":
+        return "destination"
+    return next(each for each in cast("list[str]", error.validator_value) if each not in _keys(error))
+
+
+def _kind(value: object) -> str:
+    return _KINDS.get(type(value), type(value).__name__)
+
+
+def _nearest(word: str, words: Sequence[str]) -> str | None:
+    plain = word.lower().replace("-", "_")
+    return next(iter(get_close_matches(plain, words, n=1, cutoff=0.6)), None)
+
+
+def _nearest_value(error: ValidationError) -> str | None:
+    if error.validator == "enum" and isinstance(error.instance, str):
+        choices = {str(each).lower(): str(each) for each in cast("list[object]", error.validator_value)}
+        return choices.get(_nearest(error.instance, list(choices)) or "")
+    if error.validator == "type" and isinstance(error.instance, str):
+        if "integer" in str(error.validator_value) and error.instance.isdecimal():
+            return error.instance
+        if error.validator_value == "boolean" and error.instance.lower() in {"true", "false"}:
+            return error.instance.lower()
+    return None
+
+
+def _object_for(entry: object, names: Sequence[str]) -> str | None:
+    return f'{{"{entry}": {{...}}}}' if isinstance(entry, str) and entry in names else None

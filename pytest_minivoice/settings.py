@@ -1,0 +1,142 @@
+"""The settings of a test: ini options and markers resolved into one frozen object, each value checked by the schema."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, cast
+
+from pytest_minivoice.errors import SettingError
+from pytest_minivoice.spec.assumptions import Assumptions
+from pytest_minivoice.spec.schema import Schema, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+BASE_URL = "https://example.com"
+"""Where an in-process application is reached unless the setting says otherwise."""
+
+
+_EXAMPLES = {"webhook_url": "/minivoice/webhooks", "variable_actions": "set=set_variable, remove=remove_variable"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings(Assumptions):
+    """Hold the settings of a test, and the assumptions among them.
+
+    Each is an ini option `minivoice_<name>` and a keyword of the `minivoice` marker; the marker nearest to the test wins.
+    """
+
+    app: object = None
+    answer_url: str = "/minivoice/answer"
+    webhook_url: str | None = None
+    webhook_secret: str | None = None
+    base_url: str = BASE_URL
+    hosts: Mapping[str, object] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    strict: bool = True
+
+
+def names() -> list[str]:
+    """List the names of all settings.
+
+    Returns:
+        The names, in alphabetical order.
+    """
+    return sorted(each.name for each in fields(Settings))
+
+
+def override(settings: Settings, given: Mapping[str, object], *, origin: str, codes: Sequence[str]) -> Settings:
+    """Change settings, each value checked.
+
+    Args:
+        settings: What holds so far.
+        given: Names and new values.
+        origin: Where they come from, such as `@pytest.mark.minivoice` or `pytest.ini: minivoice_`.
+        codes: The codes of all rules, for `ignore`.
+
+    Returns:
+        The new settings.
+
+    Raises:
+        SettingError: For an unknown name or a wrong value, with the names or values that exist.
+    """
+    if not given:
+        return settings
+    known = names()
+    for name in given:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            message = f"{origin}: there is no setting {name!r}{hint}\n- settings: {', '.join(known)}"
+            raise SettingError(message)
+    checked = {name: _value(name, value, origin, codes) for name, value in given.items()}
+    return replace(settings, **checked)  # type: ignore[arg-type]  # the schema checked the types
+
+
+def _value(name: str, value: object, origin: str, codes: Sequence[str]) -> object:
+    if name == "app":
+        return value
+    if name == "hosts":
+        return _hosts(value, origin)
+    if name == "ignore":
+        return _ignore(value, origin, codes)
+    _check(name, value, origin)
+    return value
+
+
+def _check(name: str, value: object, origin: str) -> None:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 60 ms that unused plugins must not cost
+
+    rule = cast("dict[str, Schema]", schema("settings")["properties"])[name]
+    if value is None and name in {"webhook_url", "webhook_secret"}:
+        return
+    if Draft202012Validator(rule).is_valid(value):
+        return
+    message = f"{origin}: {name} is {value!r}; it must be {_wanted(name, rule)}"
+    if isinstance(value, str) and isinstance(rule.get("enum"), list):
+        near = get_close_matches(value.lower(), [str(each) for each in cast("list[str]", rule["enum"])], n=1)
+        message += f"; did you mean {near[0]!r}?" if near else ""
+    raise SettingError(message)
+
+
+def _wanted(name: str, rule: Schema) -> str:
+    if "enum" in rule:
+        return "one of " + ", ".join(str(each) for each in cast("list[str]", rule["enum"]))
+    if rule["type"] == "boolean":
+        return "true or false"
+    if rule["type"] == "string":
+        example = _EXAMPLES.get(name, rule.get("default"))
+        return f"a string such as {example!r}" if example else "a string that is not empty"
+    kind = "a whole number" if rule["type"] == "integer" else "a number"
+    low, high = rule.get("minimum"), rule.get("maximum")
+    if low is not None and high is not None:
+        return f"{kind} from {low} to {high}"
+    return f"{kind} of at least {low}" if low is not None else f"{kind} above {rule.get('exclusiveMinimum')}"
+
+
+def _hosts(value: object, origin: str) -> dict[str, object]:
+    if isinstance(value, dict):
+        return {str(host).lower(): app for host, app in value.items()}
+    if not isinstance(value, list | tuple) or not all(isinstance(line, str) and "=" in line for line in value):
+        message = (
+            f"{origin}: hosts is {value!r}; it must be a dict, or lines such as agents.example.com=package.module:app"
+        )
+        raise SettingError(message)
+    pairs = (line.split("=", 1) for line in value)
+    return {host.strip().lower(): app.strip() for host, app in pairs}
+
+
+def _ignore(value: object, origin: str, codes: Sequence[str]) -> tuple[str, ...]:
+    given = value.replace(",", " ").split() if isinstance(value, str) else value
+    if not isinstance(given, list | tuple) or not all(isinstance(code, str) for code in given):
+        message = f'{origin}: ignore is {value!r}; it must be rule codes such as ["MV203"]'
+        raise SettingError(message)
+    split = [each for code in given for each in code.replace(",", " ").split()]
+    for code in split:
+        if code not in codes:
+            near = get_close_matches(code, codes, n=1)
+            hint = f"; did you mean {near[0]!r}?" if near else ""
+            message = f"{origin}: ignore names {code!r}, and there is no such rule{hint} (pytest --minivoice-rules lists them)"
+            raise SettingError(message)
+    return tuple(split)
