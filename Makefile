@@ -7,12 +7,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 REQUIREMENTS := $(wildcard examples/*/requirements.txt)
 PACKAGED := $(shell find pytest_minivoice tests docs examples -type f -not -path '*/__pycache__/*' -not -path '*/_build/*')
 
-.PHONY: help demo test lint docs build smoke matrix check clean
+.PHONY: help demo test lint rules format types imports docs build smoke matrix check clean
 
 help: ## show this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
-demo: $(VENV)/demo.stamp ## run the examples; show a pass, a failure and what is checked
+demo: $(VENV)/demo.stamp ## run the examples; show a pass, a failure and a report
 	@PATH="$(CURDIR)/$(BIN):$$PATH" .ci/demo
 
 test: $(VENV)/dev.stamp ## run the test suite under coverage; ARGS="-k redirect" is handed to pytest
@@ -22,13 +22,22 @@ test: $(VENV)/dev.stamp ## run the test suite under coverage; ARGS="-k redirect"
 	$(BIN)/coverage report
 
 lint: $(VENV)/dev.stamp ## check rules, format, types and the direction of imports
+	@$(MAKE) --no-print-directory --keep-going rules format types imports
+
+rules: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
+
+format: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
+
+types: $(VENV)/dev.stamp
 	$(BIN)/mypy
+
+imports: $(VENV)/dev.stamp
 	$(BIN)/lint-imports
 
 docs: $(VENV)/dev.stamp ## build the documentation into docs/_build/html
-	$(BIN)/sphinx-build -W --keep-going -E -q -b html docs docs/_build/html
+	$(BIN)/sphinx-build -W --keep-going -E -q --no-color -b html docs docs/_build/html
 
 build: dist/build.stamp ## build wheel and sdist into dist/, and check what is in them
 

@@ -1,4 +1,4 @@
-"""pytest-minivoice: a MiniVoice in memory for test suites. This module only names what is public, and loads it when asked."""
+"""A MiniVoice in memory for test suites. This module only names what is public, and loads it when asked."""
 
 from __future__ import annotations
 

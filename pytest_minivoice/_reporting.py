@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-import pytest
-
 from pytest_minivoice import render
 from pytest_minivoice._session import ACCOUNT, run_state
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
+    import pytest
+
     from pytest_minivoice.cloud.call import Call
 
 

@@ -1,4 +1,4 @@
-"""The pytest entry point: options, markers, hooks and fixtures. It imports pytest alone; all else is loaded when used."""
+"""The pytest entry point: options, markers, hooks and fixtures. It imports pytest; all else is loaded when used."""
 
 from __future__ import annotations
 
@@ -41,7 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "minivoice_flow(caller, *, terminal=, status=, destination=, room=, hears=, actions=, events=, requests=, "
-        "variables=, from_=, to=, direction=, destinations=, answer_url=, id=): one call; stacked markers give one item each",
+        "variables=, from_=, to=, direction=, destinations=, answer_url=, id=): one call; "
+        "stacked markers give one item each",
     )
 
 

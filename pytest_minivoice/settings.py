@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
+from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.spec.assumptions import Assumptions
 from pytest_minivoice.spec.schema import Schema, schema
@@ -24,7 +24,8 @@ _EXAMPLES = {"webhook_url": "/minivoice/webhooks", "variable_actions": "set=set_
 class Settings(Assumptions):
     """Hold the settings of a test, and the assumptions among them.
 
-    Each is an ini option `minivoice_<name>` and a keyword of the `minivoice` marker; the marker nearest to the test wins.
+    Each is an ini option `minivoice_<name>` and a keyword of the `minivoice` marker; the marker nearest to the test
+    wins.
     """
 
     app: object = None
@@ -66,10 +67,8 @@ def override(settings: Settings, given: Mapping[str, object], *, origin: str, co
     known = names()
     for name in given:
         if name not in known:
-            near = get_close_matches(name, known, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            message = f"{origin}: there is no setting {name!r}{hint}\n- settings: {', '.join(known)}"
-            raise SettingError(message)
+            hint = did_you_mean(name, known)
+            raise SettingError(f"{origin}: there is no setting {name!r}{hint}\n- settings: {', '.join(known)}")
     checked = {name: _value(name, value, origin, codes) for name, value in given.items()}
     return replace(settings, **checked)  # type: ignore[arg-type]  # the schema checked the types
 
@@ -95,8 +94,7 @@ def _check(name: str, value: object, origin: str) -> None:
         return
     message = f"{origin}: {name} is {value!r}; it must be {_wanted(name, rule)}"
     if isinstance(value, str) and isinstance(rule.get("enum"), list):
-        near = get_close_matches(value.lower(), [str(each) for each in cast("list[str]", rule["enum"])], n=1)
-        message += f"; did you mean {near[0]!r}?" if near else ""
+        message += did_you_mean(value, cast("list[str]", rule["enum"]))
     raise SettingError(message)
 
 
@@ -135,8 +133,8 @@ def _ignore(value: object, origin: str, codes: Sequence[str]) -> tuple[str, ...]
     split = [each for code in given for each in code.replace(",", " ").split()]
     for code in split:
         if code not in codes:
-            near = get_close_matches(code, codes, n=1)
-            hint = f"; did you mean {near[0]!r}?" if near else ""
-            message = f"{origin}: ignore names {code!r}, and there is no such rule{hint} (pytest --minivoice-rules lists them)"
-            raise SettingError(message)
+            hint = did_you_mean(code, codes)
+            raise SettingError(
+                f"{origin}: ignore names {code!r}, and there is no such rule{hint} (pytest --minivoice-rules lists them)"
+            )
     return tuple(split)

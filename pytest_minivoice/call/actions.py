@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.rules import flow_rules
 from pytest_minivoice.spec.calls import VARIABLE_NAME_MAX, VARIABLE_VALUE_MAX
-from pytest_minivoice.spec.schema import Schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
     from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.spec.actions import Action
+    from pytest_minivoice.spec.schema import Schema
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

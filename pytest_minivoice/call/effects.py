@@ -90,5 +90,5 @@ class Over:
     """The call ended."""
 
 
-Wait = Ring | Listen | Idle | Over
-Effect = Ran | Said | Elapsed | Emit | Found | Fetch | Dial | Wait
+Wanted = Fetch | Dial | Ring | Listen | Idle | Over
+Effect = Ran | Said | Elapsed | Emit | Found | Wanted

@@ -1,8 +1,8 @@
 """The theory of operation of one call.
 
-A driver asks `step()` for the next effect until it gets one that waits for a person (`Ring`, `Listen`, `Idle`) or `Over`.
-Effects that happened (`Ran`, `Said`, `Elapsed`, `Emit`, `Found`) are given once. Effects that need an answer (`Fetch`, `Dial`
-and the waiting ones) are given again and again until the matching method is called:
+A driver asks `step()` for the next effect until it gets one that waits for a person (`Ring`, `Listen`, `Idle`) or
+`Over`. Effects that happened (`Ran`, `Said`, `Elapsed`, `Emit`, `Found`) are given once. Effects that need an answer
+(`Fetch`, `Dial` and the waiting ones) are given again and again until the matching method is called:
 
     Ring    answered(), unanswered(reason), cancel()
     Fetch   fetched(response)
@@ -10,8 +10,8 @@ and the waiting ones) are given again and again until the matching method is cal
     Dial    dialed(outcome)
     Idle    hang_up()
 
-Any other move is refused by a `CallerError` in one sentence, and leaves the call as it was. Documents are executed lazily,
-one action a step, so a call of any length neither recurses nor holds more than one document.
+Any other move is refused by a `CallerError` in one sentence, and leaves the call as it was. Documents are executed
+lazily, one action a step, so a call of any length neither recurses nor holds more than one document.
 """
 
 from __future__ import annotations
@@ -19,9 +19,8 @@ from __future__ import annotations
 from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
-from urllib.parse import urljoin
 
-from pytest_minivoice.call.actions import FEATURE_ACTIONS, Change, CustomAction, Features, change_variables
+from pytest_minivoice.call.actions import CustomAction, Features
 from pytest_minivoice.call.effects import (
     Dial,
     Effect,
@@ -34,24 +33,22 @@ from pytest_minivoice.call.effects import (
     Over,
     Ran,
     Ring,
-    Said,
+    Wanted,
 )
-from pytest_minivoice.call.gather import gather_of
 from pytest_minivoice.call.moves import check_keys, refuse, situation
+from pytest_minivoice.call.steering import Course, End, perform
 from pytest_minivoice.rules import flow_rules
 from pytest_minivoice.rules.response import check_response
-from pytest_minivoice.spec.actions import Action, defaults
-from pytest_minivoice.spec.calls import Direction, Outcome, Status, Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from pytest_minivoice.rules.document import DocumentReader
-    from pytest_minivoice.rules.rule import Finding
+    from pytest_minivoice.spec.actions import Action
     from pytest_minivoice.spec.assumptions import Assumptions
+    from pytest_minivoice.spec.calls import Direction, Outcome, Status, Terminal
     from pytest_minivoice.spec.http import Response
 
-Wanted = Fetch | Dial | Ring | Listen | Idle | Over
 _W = TypeVar("_W", Ring, Listen)
 
 
@@ -83,24 +80,21 @@ class CallEngine:
         self.status: Status = "dialing" if direction == "outbound" else "in_progress"
         self.terminal: Terminal | None = None
         self.reason: str | None = None
-        self.destination: str | None = None
-        self.room: str | None = None
         self.digits = ""
-        self.features = Features(variables=dict(variables or {}))
-        self._url = answer_url
+        self.waiting: Wanted | None = None
+        self.course = Course(url=answer_url, features=Features(variables=dict(variables or {})), custom=custom or {})
         self._assumptions = assumptions
         self._reader = reader
-        self._custom = dict(custom or {})
         self._due: deque[Effect] = deque()
         self._late: list[Emit] = []
         self._actions: tuple[Action, ...] = ()
         self._next = 0
         self._refused = False
-        self._gathered: Mapping[str, object] = {}
-        self._chain: list[tuple[str, str]] = []
-        self._heard = self._heard_since_input = False
-        self.waiting: Wanted | None = None
-        self._begin(direction, rejected=rejected)
+        if rejected:
+            self._reject()
+        else:
+            self._due.append(Emit("call.created", self.status))
+            self._ring(direction)
 
     def step(self) -> Effect:
         """Say what happened next, or what the call needs.
@@ -130,17 +124,17 @@ class CallEngine:
         Args:
             reason: Why not.
         """
-        self._need(Ring, reason)
+        self._need(Ring, f"be {reason}" if reason == "busy" else "leave the call unanswered")
         if reason == "no_answer" and self._assumptions.canceled == "unanswered":
-            self._end("canceled", "canceled", reason)
+            self._end(End("canceled", "canceled", reason))
         else:
-            self._end("failed", "failed", reason)
+            self._end(End("failed", "failed", reason))
 
     def cancel(self) -> None:
         """Give an outbound call up before it is answered."""
-        self._need(Ring, "cancel")
+        self._need(Ring, "be given up")
         status: Literal["failed", "canceled"] = "failed" if self._assumptions.canceled == "never" else "canceled"
-        self._end(status, status, "canceled")
+        self._end(End(status, status, "canceled"))
 
     def fetched(self, response: Response) -> None:
         """Take the answer to a `Fetch`.
@@ -155,15 +149,14 @@ class CallEngine:
         document = None if unusable else self._reader.read(response.body)
         if document is not None and document.findings:
             findings += [replace(each, request=asked) for each in document.findings]
-        self._due.extend(self._late)
-        self._late.clear()
+        self._send_late()
         if findings:
             self._due.append(Found(tuple(findings)))
         self.waiting = None
         self._next = 0
         self._actions = () if document is None else document.actions
         self._refused = document is None or document.refused
-        self._url = fetch.url
+        self.course.url = fetch.url
 
     def press(self, keys: str) -> None:
         """Press keys.
@@ -197,8 +190,7 @@ class CallEngine:
             self._need(Listen, "hang up")
             if self._assumptions.hangup_during_gather:
                 self._gather_ends(self.digits, timed_out=False)
-        status = self._assumptions.caller_hangup
-        self._end(status, "hung_up", "caller_hung_up")
+        self._end(End(self._assumptions.caller_hangup, "hung_up", "caller_hung_up"))
 
     def dialed(self, outcome: Outcome) -> None:
         """Take the outcome of a `Dial`.
@@ -208,157 +200,85 @@ class CallEngine:
         """
         dial = cast("Dial", self.waiting)
         if outcome == "answered":
-            self._end("completed", dial.kind, dial.kind)
-        elif self._assumptions.destination_failure == "completed":
-            self._end("completed", "completed", outcome)
+            self._end(End("completed", dial.kind, dial.kind))
         else:
-            self._end("failed", "failed", outcome)
+            status = self._assumptions.destination_failure
+            self._end(End(status, status, outcome))
 
-    def _begin(self, direction: Direction, *, rejected: bool) -> None:
-        if rejected and self._assumptions.rejected_call != "created_and_failed":
-            self._end("failed", "rejected", "did_rejects_calls", silent=self._assumptions.rejected_call == "none")
-            return
-        self._due.append(Emit("call.created", self.status))
-        if rejected:
-            self._end("failed", "rejected", "did_rejects_calls")
-        elif direction == "outbound":
+    def _reject(self) -> None:
+        sent = self._assumptions.rejected_call
+        if sent == "created_and_failed":
+            self._due.append(Emit("call.created", self.status))
+        self._end(End("failed", "rejected", "did_rejects_calls"), silent=sent == "none")
+
+    def _ring(self, direction: Direction) -> None:
+        if direction == "outbound":
             self.waiting = Ring()
         else:
             self._answer()
 
     def _answer(self) -> None:
         self.status = "in_progress"
-        self._due.append(Emit("call.answered", "in_progress"))
-        self._chain = [(self._assumptions.answer_method, self._url)]
-        self.waiting = Fetch(self._assumptions.answer_method, self._url, {})
+        self._due.append(Emit("call.answered", self.status))
+        method = self._assumptions.answer_method
+        self.course.chain.follow(method, self.course.url)
+        self.waiting = Fetch(method, self.course.url, {})
 
     def _run(self, action: Action) -> None:
-        self._due.append(Ran(action))
         if self._late and action.name != "redirect":
-            self._due.extend(self._late)
-            self._late.clear()
-        steering = _STEERING.get(action.name)
-        if steering is not None:
-            steering(self, action)
-            return
-        feature = FEATURE_ACTIONS.get(action.name)
-        if feature is not None:
-            self._changed(feature(action, self.features))
-        elif action.name in self._custom:
-            changes = self._custom[action.name].variables(action.parameters, dict(self.features.variables))
-            self._changed(change_variables(action, self.features, changes))
-
-    def _changed(self, change: Change) -> None:
-        if change.findings:
-            self._due.append(Found(change.findings))
-        if change.event is not None:
-            self._due.append(Emit(change.event, self.status))
-
-    def _say(self, action: Action) -> None:
-        self._hear(str(action.parameters["text"]))
-
-    def _hear(self, text: str) -> None:
-        self._heard = self._heard_since_input = True
-        self._due.append(Said(text))
-
-    def _send_digits(self, action: Action) -> None:
-        pause = cast("int", action.parameters.get("pause_before_ms", 0))
-        if pause:
-            self._due.append(Elapsed(pause / 1000))
-
-    def _gather(self, action: Action) -> None:
-        gather = gather_of(action, self._assumptions)
-        if gather.prompt.strip():
-            self._hear(gather.prompt)
-        elif not self._heard_since_input:
-            finding = flow_rules.DEAD_AIR.at(
-                action.where(), "the gather listens, and the caller heard nothing before it", pointer=action.pointer()
-            )
-            self._due.append(Found((finding,)))
+            self._send_late()
+        self._due.append(Ran(action))
+        turn = perform(action, self.course, self.status, self._assumptions)
+        self._due.extend(turn.effects)
+        self.waiting = turn.waiting
         self.digits = ""
-        self.waiting = Listen(gather)
+        if turn.end is not None:
+            self._end(turn.end)
 
     def _gather_ends(self, digits: str, *, timed_out: bool) -> None:
         gather = cast("Listen", self.waiting).gather
         status = self._assumptions.gather_status.split(",")[int(timed_out)].strip()
-        self._gathered = gather.result(digits, status, timed_out=timed_out)
-        emit = Emit("call.gathered", self.status, self._gathered)
+        course = self.course
+        course.gathered = gather.result(digits, status, timed_out=timed_out)
+        course.heard_since_input = False
+        course.chain.caller_acted()
+        emit = Emit("call.gathered", self.status, course.gathered)
         if self._assumptions.webhook_before_redirect:
             self._due.append(emit)
         else:
             self._late.append(emit)
         self.waiting = None
-        self._chain = [self._chain[-1]]
-        self._heard_since_input = False
-
-    def _redirect(self, action: Action) -> None:
-        given = str(action.parameters["url"])
-        url = urljoin(self._url, given) if self._assumptions.relative_urls == "resolved" else given
-        method = cast("Literal['GET', 'POST']", action.parameters.get("method", defaults("redirect")["method"]))
-        limit = cast("int", action.parameters.get("max_redirects", self._assumptions.max_redirects))
-        if len(self._chain) - 1 >= limit:
-            self._due.append(Found((self._endless(action, (method, url), limit),)))
-            self._end("failed", "failed", "too_many_redirects")
-            return
-        self._chain.append((method, url))
-        self.waiting = Fetch(method, url, self._gathered)
-
-    def _endless(self, action: Action, target: tuple[str, str], limit: int) -> Finding:
-        if target in self._chain:
-            start = len(self._chain) - 1 - self._chain[::-1].index(target)
-            cycle = " -> ".join(url for _, url in [*self._chain[start:], target])
-            message = f"redirect loop: {cycle} ({len(self._chain)} requests in a row without the caller doing anything)"
-            return flow_rules.REDIRECT_LOOP.at(action.where("url"), message, pointer=action.pointer("url"))
-        message = f"redirect number {len(self._chain)} in a row, to {target[1]}; max_redirects is {limit}"
-        return flow_rules.TOO_MANY_REDIRECTS.at(action.where("url"), message, pointer=action.pointer("url"))
-
-    def _connect(self, action: Action) -> None:
-        self.destination = str(action.parameters.get("destination", action.parameters.get("to")))
-        self.waiting = Dial("transferred" if action.name == "transfer" else "bridged", self.destination)
-
-    def _conference(self, action: Action) -> None:
-        self.room = str(action.parameters["room"])
-        self._end("completed", "conferenced", "conferenced")
 
     def _exhausted(self) -> None:
         if self._refused:
-            first = len(self._chain) == 1
-            self._end("failed", "failed", "answer_failed" if first else "redirect_failed")
+            first = not self.course.chain.redirects and not self.course.gathered
+            self._end(End("failed", "failed", "answer_failed" if first else "redirect_failed"))
             return
-        if not self._heard:
+        if not self.course.heard:
             finding = flow_rules.DEAD_AIR.at("the call", "the actions ran out and the caller heard nothing at all")
             self._due.append(Found((finding,)))
         if self._assumptions.actions_exhausted == "in_progress":
-            self._due.extend(self._late)
-            self._late.clear()
+            self._send_late()
             self.waiting = Idle()
         else:
-            self._end("completed", "completed", "actions_ran_out")
+            self._end(End("completed", "completed", "actions_ran_out"))
 
-    def _end(self, status: Status, terminal: Terminal, reason: str, *, silent: bool = False) -> None:
-        self._due.extend(self._late)
-        self._late.clear()
-        if self.features.recording:
-            self.features.recording = False
+    def _end(self, end: End, *, silent: bool = False) -> None:
+        self._send_late()
+        if self.course.features.recording:
+            self.course.features.recording = False
             self._due.append(Emit("recording.completed", self.status))
-        self.status, self.terminal, self.reason = status, terminal, reason
+        self.status, self.terminal, self.reason = end.status, end.terminal, end.reason
         if not silent:
-            self._due.append(Emit(f"call.{status}", status))
+            self._due.append(Emit(f"call.{end.status}", end.status))
         self._actions = ()
         self.waiting = Over()
+
+    def _send_late(self) -> None:
+        self._due.extend(self._late)
+        self._late.clear()
 
     def _need(self, kind: type[_W], move: str) -> _W:
         if not isinstance(self.waiting, kind):
             refuse(move, situation(self.waiting, self.terminal))
         return self.waiting
-
-
-_STEERING = {
-    "say": CallEngine._say,
-    "gather": CallEngine._gather,
-    "send_digits": CallEngine._send_digits,
-    "redirect": CallEngine._redirect,
-    "transfer": CallEngine._connect,
-    "bridge": CallEngine._connect,
-    "conference": CallEngine._conference,
-}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import NoReturn
 
-from pytest_minivoice.call.effects import Dial, Fetch, Idle, Listen, Over, Ring
+from pytest_minivoice.call.effects import Idle, Listen, Over, Ring, Wanted
+from pytest_minivoice.choices import nearest
 from pytest_minivoice.errors import CallerError
 from pytest_minivoice.spec.calls import KEYS
 
 WORDS = ("timeout", "hang_up", "answer", "no_answer", "busy", "cancel")
 """What a caller script may hold besides keys; the last four are for an outbound call that rings."""
-
-SituationOf = Fetch | Dial | Ring | Listen | Idle | Over | None
 
 
 def refuse(move: str, situation: str) -> NoReturn:
@@ -29,7 +27,7 @@ def refuse(move: str, situation: str) -> NoReturn:
     raise CallerError(message)
 
 
-def situation(waiting: SituationOf, terminal: str | None) -> str:
+def situation(waiting: Wanted | None, terminal: str | None) -> str:
     """Say in which state the call is.
 
     Args:
@@ -66,7 +64,7 @@ def check_keys(keys: object) -> None:
     for key in keys:
         if key not in KEYS:
             hint = f"; did you mean {key.upper()!r}?" if key.upper() in KEYS else ""
-            word = next(iter(get_close_matches(keys.lower().replace("-", "_"), WORDS, n=1, cutoff=0.7)), None)
+            word = nearest(keys, WORDS, cutoff=0.7)
             if word is not None:
                 hint = f"; did you mean {word!r}?"
             refuse(f"press {keys!r}", f"a telephone has no key {key!r}, only {KEYS}{hint}")

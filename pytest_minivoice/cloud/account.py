@@ -119,7 +119,7 @@ class Account:
 
     @asynccontextmanager
     async def asynchronous(self) -> AsyncIterator[AsyncAccount]:
-        """Run the application in the test's own event loop, asyncio or trio; its lifespan starts and ends with the block.
+        """Run the application in the test's own event loop, asyncio or trio, with its lifespan around the block.
 
         Yields:
             The account, with verbs to await.

@@ -72,12 +72,12 @@ class CallRecord:
     @property
     def destination(self) -> str | None:
         """The number or SIP URI of the transfer or bridge, reached or not."""
-        return self._talk.engine.destination
+        return self._talk.engine.course.destination
 
     @property
     def room(self) -> str | None:
         """The conference room that the caller joined."""
-        return self._talk.engine.room
+        return self._talk.engine.course.room
 
     @property
     def heard(self) -> list[str]:
@@ -107,7 +107,7 @@ class CallRecord:
     @property
     def variables(self) -> dict[str, str]:
         """The call variables [calls/call-variables]."""
-        return dict(self._talk.engine.features.variables)
+        return dict(self._talk.engine.course.features.variables)
 
     @property
     def metadata(self) -> dict[str, object]:
@@ -257,8 +257,8 @@ class Call(CallRecord):
         """Play a whole script.
 
         Args:
-            caller: Keys such as `"1"`, `"timeout"` and `"hang_up"`. An outbound call that rings is answered first, unless
-                the script begins with `"answer"`, `"no_answer"`, `"busy"` or `"cancel"`.
+            caller: Keys such as `"1"`, `"timeout"` and `"hang_up"`. An outbound call that rings is answered first,
+                unless the script begins with `"answer"`, `"no_answer"`, `"busy"` or `"cancel"`.
 
         Returns:
             This call.

@@ -1,12 +1,12 @@
 """Plays one call against the application: folds what the engine says into the call's record, and makes its requests.
 
-Everything here is a generator of requests that is sent the responses, so that the sync and the async loop are the same code.
+Everything here is a generator of requests that is sent the responses: the sync and the async loop share it.
 """
 
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from pytest_minivoice.call import effects
 from pytest_minivoice.cloud.delivery import Webhook, check_delivery, deliver, webhook_of
@@ -80,7 +80,7 @@ class Conversation:
             elif kind in _WAITS:
                 break
             else:
-                _FOLDS[kind](self, effect)
+                self._FOLDS[kind](self, effect)
         if kind is effects.Over and not self._over:
             self._over = True
             engine = self.engine
@@ -139,12 +139,16 @@ class Conversation:
     def _fetch(self, fetch: effects.Fetch) -> Talk:
         __tracebackhide__ = True
         engine = self.engine
-        request = self._board.shape(
-            answer_request(
-                self.facts, fetch, engine.status, engine.features.variables, self._now, self._board.settings
-            ),
-            self,
+        board = self._board
+        request = answer_request(
+            self.facts,
+            fetch,
+            engine.status,
+            engine.course.features.variables,
+            seconds=self._now,
+            settings=board.settings,
         )
+        request = board.shape(request, self)
         response = yield request
         exchange = Exchange(request=request, response=response)
         self.requests.append(exchange)
@@ -177,7 +181,7 @@ class Conversation:
         __tracebackhide__ = True
         board = self._board
         created_at = board.stamp()
-        payload = envelope(self.facts, effect, self.engine.features.variables, created_at, board.settings)
+        payload = envelope(self.facts, effect, self.engine.course.features.variables, created_at, board.settings)
         event = Event(effect.event, payload["data"], created_at)  # type: ignore[arg-type]  # the envelope's data
         self.events.append(event)
         self.timeline.add(self._now, event)
@@ -230,12 +234,13 @@ class Conversation:
         if body:
             _log.debug("%s %s", self.facts.id, masked(body.decode("utf-8", "replace"), self._board.secrets))
 
+    _FOLDS: ClassVar[dict[type, Callable[..., None]]] = {
+        effects.Ran: _ran,
+        effects.Said: _said,
+        effects.Elapsed: _elapsed,
+        effects.Found: _found,
+        effects.Dial: _dial,
+    }
+
 
 _WAITS = frozenset({effects.Ring, effects.Listen, effects.Idle, effects.Over})
-_FOLDS: dict[type, Callable[..., None]] = {
-    effects.Ran: Conversation._ran,
-    effects.Said: Conversation._said,
-    effects.Elapsed: Conversation._elapsed,
-    effects.Found: Conversation._found,
-    effects.Dial: Conversation._dial,
-}

@@ -40,7 +40,7 @@ class Attempt:
     @property
     def accepted(self) -> bool:
         """Whether the application accepted it: any 2xx without an exception."""
-        return 200 <= self.response.status < 300 and self.response.error is None  # noqa: PLR2004
+        return self.response.accepted
 
 
 @dataclass(slots=True, kw_only=True)

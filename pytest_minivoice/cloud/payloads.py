@@ -91,7 +91,7 @@ def envelope(
 
 
 def answer_request(
-    facts: Facts, fetch: Fetch, status: str, variables: Mapping[str, str], seconds: float, settings: Settings
+    facts: Facts, fetch: Fetch, status: str, variables: Mapping[str, str], *, seconds: float, settings: Settings
 ) -> Request:
     """Make the request for an answer document.
 

@@ -1,4 +1,4 @@
-"""Which application answers for which host. A host that nobody serves is answered by a failure, never by a real request."""
+"""Which application answers for which host. A host that nobody serves gives a failure, never a real request."""
 
 from __future__ import annotations
 

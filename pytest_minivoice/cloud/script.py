@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.call.effects import Listen, Over, Ring
-from pytest_minivoice.cloud.conversation import Conversation
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_minivoice.cloud.conversation import Talk
+    from pytest_minivoice.cloud.conversation import Conversation, Talk
 
 _TAKEN = frozenset({"answer", "no_answer", "busy", "cancel"})
 

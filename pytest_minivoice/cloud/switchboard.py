@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, Literal, cast
 
+from pytest_minivoice.choices import check_choice
 from pytest_minivoice.cloud.clock import Clock, rfc3339
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.spec.calls import OUTCOMES, Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pytest_minivoice.call.actions import CustomAction
     from pytest_minivoice.cloud.conversation import Conversation
@@ -44,28 +43,6 @@ def check_number(name: str, number: object) -> str:
         message = f'{name} is {number!r}; it must be an E.164 number such as "+15551230001"'
         raise SettingError(message)
     return number
-
-
-def check_choice(name: str, value: object, choices: Sequence[str]) -> str:
-    """Check that a word is one of a few.
-
-    Args:
-        name: What it is for, for the message.
-        value: The word.
-        choices: The words allowed.
-
-    Returns:
-        The word.
-
-    Raises:
-        SettingError: If it is another, with the nearest one.
-    """
-    if value not in choices:
-        near = get_close_matches(str(value), choices, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        message = f"{name} is {value!r}; it must be one of {', '.join(choices)}{hint}"
-        raise SettingError(message)
-    return str(value)
 
 
 class Destinations(dict[str, Outcome]):

@@ -1,4 +1,4 @@
-"""What happened in a call, in order and with virtual times. Entries are put into words only when somebody reads them."""
+"""What happened in a call, in order and with virtual times. It is put into words only when somebody reads it."""
 
 from __future__ import annotations
 

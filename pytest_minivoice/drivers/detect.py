@@ -94,7 +94,10 @@ def driver_for(app: object, origin: str, *, loop: SessionLoop, lifespans: Lifesp
 def _url_driver(app: str, origin: str, timeout: float) -> ClosableDriver:
     parts = urlsplit(app)
     if not parts.netloc or parts.path.strip("/") or parts.query:
-        message = f"{origin} is {app!r}; give the server's address alone, such as http://127.0.0.1:8000 (the path belongs in answer_url)"
+        message = (
+            f"{origin} is {app!r}; give the server's address alone, such as http://127.0.0.1:8000 "
+            "(the path belongs in answer_url)"
+        )
         raise SettingError(message)
     from pytest_minivoice.drivers.url import UrlDriver  # noqa: PLC0415 - only what a suite uses
 

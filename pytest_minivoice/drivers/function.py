@@ -76,5 +76,6 @@ def _answer(result: object, elapsed: float) -> Response:
         else:
             return Response(status=200, headers=_JSON, body=body, elapsed=elapsed)
     else:
-        detail = f'the handler returned {type(result).__name__}, {result!r:.80}; it must return a dict such as {{"actions": [...]}}'
+        got = f"{type(result).__name__}, {result!r:.80}"
+        detail = f'the handler returned {got}; it must return a dict such as {{"actions": [...]}}'
     return Response(status=0, headers=[], body=b"", elapsed=elapsed, failure="unusable", detail=detail)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from difflib import get_close_matches
 from importlib import import_module
 
+from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import SettingError
 
 _FORM = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(\(\))?")
@@ -47,10 +47,7 @@ def load(name: str, origin: str) -> object:
 
 def _attribute(owner: object, name: str, where: str) -> object:
     if not hasattr(owner, name):
-        near = get_close_matches(name, dir(owner), n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        message = f"{where} has no attribute {name!r}{hint}"
-        raise SettingError(message)
+        raise SettingError(f"{where} has no attribute {name!r}{did_you_mean(name, dir(owner))}")
     found: object = getattr(owner, name)
     return found
 

@@ -16,8 +16,8 @@ _T = TypeVar("_T")
 class SessionLoop:
     """Run coroutines on one asyncio loop that lives as long as the session.
 
-    In a synchronous test the loop runs in the test's own thread, so that an application's thread-bound resources work. In
-    an async test, whose thread has a running loop already, it runs in one helper thread while the test waits.
+    In a synchronous test the loop runs in the test's own thread, so that an application's thread-bound resources work.
+    In an async test, whose thread has a running loop already, it runs in one helper thread while the test waits.
     """
 
     def __init__(self) -> None:

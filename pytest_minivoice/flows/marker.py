@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.call.moves import WORDS, check_keys
+from pytest_minivoice.choices import check_choice, did_you_mean
 from pytest_minivoice.errors import CallerError, SettingError
 from pytest_minivoice.flows.flow import Expected, Flow
 from pytest_minivoice.spec.calls import EVENTS, OUTCOMES, STATUSES, TERMINALS
@@ -101,41 +101,26 @@ def _caller(script: object) -> tuple[str, ...]:
 
 def _check(name: str, value: object) -> None:
     if name not in _KEYWORDS:
-        near = get_close_matches(name, _KEYWORDS, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        message = f"has no keyword {name!r}{hint}\n- keywords: {', '.join(_KEYWORDS)}"
-        raise SettingError(message)
+        hint = did_you_mean(name, _KEYWORDS)
+        raise SettingError(f"has no keyword {name!r}{hint}\n- keywords: {', '.join(_KEYWORDS)}")
     if name in _CHOICES:
-        _check_choice(name, value, _CHOICES[name])
+        check_choice(name, value, _CHOICES[name])
     elif name in _LISTS:
-        if (
-            isinstance(value, str)
-            or not isinstance(value, list | tuple)
-            or not all(isinstance(each, str) for each in value)
-        ):
-            message = f"{name} is {value!r}; it must be a list of strings"
-            raise SettingError(message)
-        if name == "events":
-            for event in value:
-                _check_choice("events", event, EVENTS)
+        _check_list(name, value)
     elif name in {"variables", "destinations"}:
         if not isinstance(value, dict):
-            message = f"{name} is {value!r}; it must be a dict"
-            raise SettingError(message)
-        if name == "destinations":
-            for number, outcome in value.items():
-                _check_choice(f"destinations[{number!r}]", outcome, OUTCOMES)
+            raise SettingError(f"{name} is {value!r}; it must be a dict")
+        for number, outcome in value.items() if name == "destinations" else ():
+            check_choice(f"destinations[{number!r}]", outcome, OUTCOMES)
     elif not isinstance(value, str):
-        message = f"{name} is {value!r}; it must be a string"
-        raise SettingError(message)
+        raise SettingError(f"{name} is {value!r}; it must be a string")
 
 
-def _check_choice(name: str, value: object, choices: Sequence[str]) -> None:
-    if value not in choices:
-        near = get_close_matches(str(value), choices, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
-        message = f"{name} is {value!r}; it must be one of {', '.join(choices)}{hint}"
-        raise SettingError(message)
+def _check_list(name: str, value: object) -> None:
+    if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+        raise SettingError(f"{name} is {value!r}; it must be a list of strings")
+    for each in value if name == "events" else ():
+        check_choice("events", each, EVENTS)
 
 
 def _id(caller: tuple[str, ...], keywords: Mapping[str, object]) -> str:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from pytest_minivoice.rules import answer_rules, flow_rules, webhook_rules
-from pytest_minivoice.rules.rule import Rule
+
+if TYPE_CHECKING:
+    from pytest_minivoice.rules.rule import Rule
 
 CATALOGUE: tuple[Rule, ...] = (*answer_rules.RULES, *flow_rules.RULES, *webhook_rules.RULES)
 

@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.rules import answer_rules
 from pytest_minivoice.rules.flow import check_flow
-from pytest_minivoice.rules.schema_errors import explain
-from pytest_minivoice.spec.actions import Action, action_names
-from pytest_minivoice.spec.schema import Schema, schema
+from pytest_minivoice.spec.actions import Action
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from jsonschema import ValidationError
-    from jsonschema.protocols import Validator
-
     from pytest_minivoice.rules.rule import Finding, Rule
+    from pytest_minivoice.rules.validity import Validity
     from pytest_minivoice.spec.assumptions import Assumptions
+    from pytest_minivoice.spec.schema import Schema
 
 _REMEMBERED = 1024
 
@@ -52,7 +49,7 @@ class DocumentReader:
         webhooks: bool = False,
         plain_hosts: frozenset[str] = frozenset(),
     ) -> None:
-        """Prepare a reader.
+        """Prepare a reader; validators are made with the first document.
 
         Args:
             assumptions: For unknown fields, aliases and lengths.
@@ -67,8 +64,7 @@ class DocumentReader:
         self._webhooks = webhooks
         self._plain_hosts = plain_hosts
         self._verdicts: dict[bytes, Document] = {}
-        self._validator: Validator | None = None
-        self._names = (*action_names(), *self._custom)
+        self._validity: Validity | None = None
 
     def read(self, body: bytes) -> Document:
         """Read one document.
@@ -95,101 +91,30 @@ class DocumentReader:
             return _refused(answer_rules.NOT_UTF8.at("the body", message))
         except (ValueError, RecursionError) as error:
             return _refused(answer_rules.NOT_JSON.at("the body", _json_message(body, error)))
-        findings = [explain(error, document, self._names) for error in self._errors(document)]
+        validity = self._prepared()
+        findings = validity.findings(document)
         if not findings:
-            findings = self._too_long(_actions(cast("dict[str, list[object]]", document)["actions"]))
-        if findings:
-            return self._refuse(document, findings)
-        actions = _actions(cast("dict[str, list[object]]", document)["actions"])
-        return Document(actions=actions, findings=tuple(self._flow(actions)), refused=False)
+            actions = _actions(_entries(document))
+            findings = list(validity.limits(actions))
+            if not findings:
+                return Document(actions=actions, findings=tuple(self._flow(actions)), refused=False)
+        return self._refuse(document, findings)
+
+    def _prepared(self) -> Validity:
+        if self._validity is None:
+            from pytest_minivoice.rules.validity import Validity  # noqa: PLC0415 - it brings jsonschema
+
+            self._validity = Validity(self._assumptions, self._custom)
+        return self._validity
 
     def _refuse(self, document: object, findings: list[Finding]) -> Document:
         actions: tuple[Action, ...] = ()
-        if self._assumptions.invalid_document == "partial" and isinstance(document, dict):
-            entries = document.get("actions")
+        if self._assumptions.invalid_document == "partial":
             pointers = [each.pointer or "" for each in findings]
-            broken = [int(pointer.split("/")[2]) for pointer in pointers if pointer.count("/") > 1]
-            if isinstance(entries, list) and len(broken) == len(findings):
-                actions = _actions(entries[: min(broken)])
+            broken = [int(pointer.split("/")[2]) for pointer in pointers if pointer.startswith("/actions/")]
+            if len(broken) == len(findings):
+                actions = _actions(_entries(document)[: min(broken)])
         return Document(actions=actions, findings=tuple(findings), refused=True)
-
-    def _errors(self, document: object) -> list[ValidationError]:
-        if self._validator is None:
-            from jsonschema import Draft202012Validator  # noqa: PLC0415 - 60 ms that unused plugins must not cost
-
-            self._validator = Draft202012Validator(schema("answer"))
-        errors = list(self._validator.iter_errors(self._without_custom(document)))
-        errors += self._custom_errors(document)
-        doubled = {tuple(error.absolute_path) for error in errors if error.validator == "maxProperties"}
-        return [
-            error
-            for error in errors
-            if not (error.validator == "additionalProperties" and tuple(error.absolute_path) in doubled)
-            and not self._tolerated(error)
-        ]
-
-    def _tolerated(self, error: ValidationError) -> bool:
-        path = list(error.absolute_path)
-        if error.validator == "additionalProperties" and self._assumptions.unknown_fields == "ignored":
-            return len(path) != 2 or (isinstance(error.instance, dict) and "type" in error.instance)  # noqa: PLR2004
-        return (
-            self._assumptions.relative_urls == "resolved" and error.validator == "pattern" and _is_redirect_url(error)
-        )
-
-    def _without_custom(self, document: object) -> Any:  # noqa: ANN401 - JSON, as jsonschema types it
-        if not self._custom or not isinstance(document, dict) or not isinstance(document.get("actions"), list):
-            return document
-        actions = [{"hold": {}} if self._custom_name(each) else each for each in document["actions"]]
-        return {**document, "actions": actions}
-
-    def _custom_name(self, entry: object) -> str | None:
-        if not isinstance(entry, dict):
-            return None
-        name = entry.get("type") if "type" in entry else next(iter(entry), None) if len(entry) == 1 else None
-        return name if isinstance(name, str) and name in self._custom else None
-
-    def _custom_errors(self, document: object) -> list[ValidationError]:
-        if not self._custom or not isinstance(document, dict) or not isinstance(document.get("actions"), list):
-            return []
-        from jsonschema import Draft202012Validator  # noqa: PLC0415 - loaded already where this matters
-
-        errors = []
-        for index, entry in enumerate(document["actions"]):
-            name = self._custom_name(entry)
-            if name is None:
-                continue
-            typed = "type" in entry
-            parameters = {key: value for key, value in entry.items() if key != "type"} if typed else entry[name]
-            for error in Draft202012Validator(self._custom[name]).iter_errors(parameters):
-                error.path.extendleft(reversed(["actions", index, *([] if typed else [name])]))
-                errors.append(error)
-        return errors
-
-    def _too_long(self, actions: tuple[Action, ...]) -> list[Finding]:
-        limits = (
-            ("send_digits", "digits", self._assumptions.send_digits_max, "send_digits_max"),
-            ("conference", "room", self._assumptions.room_max, "room_max"),
-        )
-        found = []
-        for action in actions:
-            for name, parameter, limit, setting in limits:
-                value = action.parameters.get(parameter)
-                if action.name == name and isinstance(value, str) and len(value) > limit:
-                    message = f"{parameter} has {len(value)} characters; the setting {setting} allows {limit}"
-                    pointer = action.pointer(parameter)
-                    found.append(answer_rules.INVALID_VALUE.at(action.where(parameter), message, pointer=pointer))
-            if self._assumptions.destination_alias == "refused" and action.name in {"transfer", "bridge"}:
-                found += [
-                    answer_rules.UNKNOWN_PARAMETER.at(
-                        action.where(alias),
-                        f"{action.name} has no parameter {alias} (the setting destination_alias is refused)",
-                        pointer=action.pointer(alias),
-                        did_you_mean="destination" if alias == "to" else None,
-                    )
-                    for alias in ("to", "from", "timeout_seconds")
-                    if alias in action.parameters
-                ]
-        return found
 
     def _flow(self, actions: tuple[Action, ...]) -> list[Finding]:
         findings = list(check_flow(actions, webhooks=self._webhooks, plain_hosts=self._plain_hosts))
@@ -207,8 +132,7 @@ def _refused(finding: Finding) -> Document:
 
 
 def _refuse_constant(name: str) -> None:
-    message = f"{name} is not JSON"
-    raise ValueError(message)
+    raise ValueError(f"{name} is not JSON")
 
 
 def _json_message(body: bytes, error: Exception) -> str:
@@ -220,8 +144,8 @@ def _json_message(body: bytes, error: Exception) -> str:
     return f"{error}; the body starts with {start!r}"
 
 
-def _is_redirect_url(error: ValidationError) -> bool:
-    return list(error.absolute_path)[-1:] == ["url"] and isinstance(error.instance, str) and "://" not in error.instance
+def _entries(document: object) -> list[object]:
+    return cast("dict[str, list[object]]", document)["actions"]
 
 
 def _actions(entries: list[object]) -> tuple[Action, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -63,7 +64,7 @@ def _limits(action: Action) -> Iterator[Finding]:
     given = cast("dict[str, int]", action.parameters)
     low, exact, high = given.get("min_digits"), given.get("num_digits"), given.get("max_digits")
     ordered = [(name, given[name]) for name in ("min_digits", "num_digits", "max_digits") if name in given]
-    for (small, small_value), (large, large_value) in zip(ordered, ordered[1:], strict=False):
+    for (small, small_value), (large, large_value) in itertools.pairwise(ordered):
         if small_value > large_value:
             yield flow_rules.CONTRADICTORY_LIMITS.at(
                 action.where(small),

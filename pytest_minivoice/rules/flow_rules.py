@@ -61,8 +61,8 @@ UNMUTE_WITHOUT_MUTE = Rule(
     summary="unmute runs for a direction that is not muted.",
     why="It has no effect; most often the mute named another direction.",
     fix="Name the direction that was muted, or remove the unmute.",
-    bad='{"actions": [{"mute": {"direction": "read"}}, {"say": {"text": "Wait."}}, {"unmute": {"direction": "write"}}]}',
-    good='{"actions": [{"mute": {"direction": "read"}}, {"say": {"text": "Wait."}}, {"unmute": {"direction": "read"}}]}',
+    bad='{"actions": [{"mute": {"direction": "read"}}, {"say": {"text": "Hi."}}, {"unmute": {"direction": "write"}}]}',
+    good='{"actions": [{"mute": {"direction": "read"}}, {"say": {"text": "Hi."}}, {"unmute": {"direction": "read"}}]}',
 )
 STOP_WITHOUT_STREAM = Rule(
     code="MV207",

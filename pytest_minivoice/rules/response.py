@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.spec.assumptions import Assumptions
 
+_REDIRECTION = 3
+"""The class of 3xx statuses."""
+
 _JSON_TYPE = re.compile(r"application/(?:[\w.+-]+\+)?json\s*(?:;|$)", re.IGNORECASE)
 
 
@@ -57,9 +60,9 @@ def _no_answer(url: str, request: str, response: Response) -> Finding | None:
 
 
 def _bad_status(url: str, request: str, response: Response) -> Finding | None:
-    if 200 <= response.status < 300:
+    if response.accepted:
         return None
-    if 300 <= response.status < 400:
+    if response.status // 100 == _REDIRECTION:
         target = response.header("location") or "nowhere"
         return answer_rules.REDIRECTED.at(url, f"answered {response.status}, a redirect to {target}", request=request)
     message = f"answered {response.status}{_excerpt(response.body)}"

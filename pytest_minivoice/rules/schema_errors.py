@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from difflib import get_close_matches
 from typing import TYPE_CHECKING, TypedDict, cast
 
+from pytest_minivoice.choices import nearest
 from pytest_minivoice.rules import answer_rules
 
 if TYPE_CHECKING:
@@ -108,11 +108,11 @@ def _document(error: ValidationError, path: list[str | int]) -> Finding:
         return answer_rules.UNKNOWN_FIELD.at(
             **place([extra]),
             message=f"the document has a field {extra!r} beside actions",
-            did_you_mean=_nearest(extra, ["actions"]),
+            did_you_mean=nearest(extra, ["actions"]),
         )
     if error.validator == "required":
         keys = _keys(error)
-        near = next((key for key in keys if _nearest(key, ["actions"])), None)
+        near = next((key for key in keys if nearest(key, ["actions"])), None)
         return answer_rules.NO_ACTIONS.at(
             **place(path),
             message=f"the document has no actions array; its keys are {', '.join(keys) or 'none'}",
@@ -147,7 +147,7 @@ def _unknown_action(path: list[str | int], name: str, names: Sequence[str]) -> F
     return answer_rules.UNKNOWN_ACTION.at(
         **place(path),
         message=_ABSENT.get(name, f"MiniVoice has no action {name!r}; it has {', '.join(names)}"),
-        did_you_mean=_nearest(name, names),
+        did_you_mean=nearest(name, names),
     )
 
 
@@ -159,7 +159,7 @@ def _parameter(error: ValidationError, path: list[str | int], action: str, *, de
         return answer_rules.UNKNOWN_PARAMETER.at(
             **place([*path, extra]),
             message=f"{action} has no parameter {extra!r}; {takes}",
-            did_you_mean=_nearest(extra, known),
+            did_you_mean=nearest(extra, known),
         )
     if error.schema is False:
         return answer_rules.UNKNOWN_PARAMETER.at(
@@ -168,7 +168,7 @@ def _parameter(error: ValidationError, path: list[str | int], action: str, *, de
     if error.validator in {"required", "anyOf"}:
         missing = _missing(error)
         given = ", ".join(key for key in _keys(error) if key != "type")
-        near = next((key for key in _keys(error) if _nearest(key, [missing])), None)
+        near = next((key for key in _keys(error) if nearest(key, [missing])), None)
         return answer_rules.MISSING_PARAMETER.at(
             **place([*path, missing]),
             message=f"{action} needs {missing}" + (f"; it was given {given}" if given else ""),
@@ -227,15 +227,9 @@ def _kind(value: object) -> str:
     return _KINDS.get(type(value), type(value).__name__)
 
 
-def _nearest(word: str, words: Sequence[str]) -> str | None:
-    plain = word.lower().replace("-", "_")
-    return next(iter(get_close_matches(plain, words, n=1, cutoff=0.6)), None)
-
-
 def _nearest_value(error: ValidationError) -> str | None:
     if error.validator == "enum" and isinstance(error.instance, str):
-        choices = {str(each).lower(): str(each) for each in cast("list[object]", error.validator_value)}
-        return choices.get(_nearest(error.instance, list(choices)) or "")
+        return nearest(error.instance, map(str, cast("list[object]", error.validator_value)))
     if error.validator == "type" and isinstance(error.instance, str):
         if "integer" in str(error.validator_value) and error.instance.isdecimal():
             return error.instance

@@ -1,1 +1,1 @@
-"""What MiniVoice promises, as data: actions, events, JSON Schemas, assumptions. Pure: no I/O beyond its own files, no pytest."""
+"""What MiniVoice promises, as data: actions, events, JSON Schemas, assumptions. Pure, and knows nobody else."""

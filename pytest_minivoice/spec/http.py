@@ -10,6 +10,9 @@ from urllib.parse import urlsplit
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_SUCCESS = 2
+"""The class of 2xx statuses."""
+
 Failure = Literal["unserved", "unreachable", "unusable", "slow"]
 
 MAX_BODY_BYTES = 1 << 20
@@ -59,8 +62,8 @@ class Response:
         body: The bytes received, at most `MAX_BODY_BYTES` + 1 of them.
         elapsed: Seconds of real time that the application took.
         error: The exception that the handler raised, where it could be seen.
-        failure: Why there is no answer: nobody serves the host, the server cannot be reached or is silent, or what came back
-            is no HTTP answer at all.
+        failure: Why there is no answer: nobody serves the host, the server cannot be reached or is silent, or what came
+            back is no HTTP answer at all.
         detail: One line more on the failure.
     """
 
@@ -71,6 +74,11 @@ class Response:
     error: BaseException | None = None
     failure: Failure | None = None
     detail: str = ""
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the status is 2xx, and no exception stands behind it."""
+        return self.status // 100 == _SUCCESS and self.error is None
 
     def header(self, name: str) -> str:
         """Return the first value of a header.

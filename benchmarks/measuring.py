@@ -1,0 +1,98 @@
+"""What the benchmarks share: measured code inside a real test, contestants that take turns, and a table of ratios."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import time
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    from pytest_minivoice import Account
+
+    Measured = Callable[[Account], None]
+
+SETTINGS = {"webhook_url": "/minivoice/webhooks", "webhook_secret": "change-me"}
+"""The settings under which webhooks are delivered and signed."""
+
+MENU = {
+    "actions": [
+        {"gather": {"prompt": "Press 1 for sales or 2 for support.", "num_digits": 1, "timeout_seconds": 5}},
+        {"type": "redirect", "url": "https://example.com/minivoice/menu"},
+    ]
+}
+"""A document that leads to itself: each key is one more step of the same call."""
+
+
+class _Items:
+    """Make one item for each measured function."""
+
+    def __init__(self, app: object, measured: Sequence[Measured]) -> None:
+        self._values = [(app, each) for each in measured]
+
+    def pytest_generate_tests(self, metafunc: pytest.Metafunc) -> None:
+        """Give each item the application, in place of the plugin's fixture, and its function."""
+        metafunc.parametrize(("minivoice_app", "measured"), self._values, ids=range(len(self._values)))
+
+
+def test_measured(minivoice: Account, measured: Measured) -> None:
+    """Run what is measured where users run it: in a test."""
+    measured(minivoice)
+
+
+def in_tests(app: object, *measured: Measured, settings: Mapping[str, str] | None = None) -> None:
+    """Run functions, each in a test of its own, in one run of pytest with no other plugin.
+
+    Args:
+        app: The application under test.
+        measured: Each takes the account of its test.
+        settings: Settings of the plugin by name.
+    """
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    options = ["-c", os.devnull, "-p", "pytest_minivoice.plugin", "-p", "no:cacheprovider", "--capture=no"]
+    options += [f"-ominivoice_{name}={value}" for name, value in (settings or {}).items()]
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output):
+        code = pytest.main([*options, __file__], plugins=[_Items(app, measured)])
+    if code != pytest.ExitCode.OK:
+        raise SystemExit(output.getvalue())
+
+
+def least_seconds(contestants: Mapping[str, Callable[[], Callable[[], Any]]], *, rounds: int, number: int) -> dict[str, float]:
+    """Time contestants in turns.
+
+    Args:
+        contestants: Names, and functions that prepare one round and return what is timed.
+        rounds: How often each has its turn.
+        number: How often it runs in one turn.
+
+    Returns:
+        For each the seconds of one run, in its fastest turn.
+    """
+    least = dict.fromkeys(contestants, float("inf"))
+    for _ in range(rounds):
+        for name, prepare in contestants.items():
+            run = prepare()
+            started = time.perf_counter()
+            for _ in range(number):
+                run()
+            least[name] = min(least[name], (time.perf_counter() - started) / number)
+    return least
+
+
+def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Print a table: the first column to the left, the others to the right.
+
+    Args:
+        title: What the rows are about; the head of the first column.
+        columns: The heads of the other columns.
+        rows: The cells.
+    """
+    print(f"\n{title:<44}" + "".join(f"{each:>16}" for each in columns))
+    for first, *others in rows:
+        print(f"  {first:<42}" + "".join(f"{each:>16}" for each in others))

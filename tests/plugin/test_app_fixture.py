@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+from threading import Thread
+from typing import TYPE_CHECKING
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from shown import shown
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+APP = """
+def app(request):
+    return {"actions": [{"say": {"text": "Hello from an import string."}}]}
+
+def create_app():
+    return app
+
+class Bundle:
+    app = staticmethod(app)
+"""
+
+TEST = """
+def test_hello(minivoice):
+    assert minivoice.inbound_call().heard == ["Hello from an import string."]
+"""
+
+ANSWER = b'{"actions": [{"say": {"text": "Hello from an import string."}}]}'
+
+
+class Silent(WSGIRequestHandler):
+    def log_message(self, *parts: object) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    def app(environ, start_response):
+        start_response("200 OK", [("Content-Type", "application/json")])
+        return [ANSWER]
+
+    with make_server("127.0.0.1", 0, app, handler_class=Silent) as running:
+        thread = Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_port}"
+        running.shutdown()
+        thread.join()
+
+
+def test_without_an_application_the_message_shows_both_ways_to_give_one(pytester):
+    pytester.makepyfile("def test_nothing(minivoice): pass")
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        shown(
+            """
+            E   pytest_minivoice.SettingError: there is no application to call. Either override the fixture minivoice_app in conftest.py:
+            E...
+            E       @pytest.fixture
+            E       def minivoice_app():
+            E           return create_app()
+            E...
+            E   or name it in the pytest configuration:
+            E...
+            E       minivoice_app = package.module:app        (also package.module:create_app() or http://127.0.0.1:8000)
+            """
+        ),
+        consecutive=True,
+    )
+
+
+@pytest.mark.parametrize("name", ["hello:app", "hello:create_app()", "hello:Bundle.app"])
+def test_the_ini_option_names_an_import_string_or_a_factory(pytester, name):
+    pytester.makeini(f"[pytest]\nminivoice_app = {name}")
+    pytester.makepyfile(TEST, hello=APP)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_the_ini_option_names_the_url_of_a_running_server(pytester, server):
+    pytester.makeini(f"[pytest]\nminivoice_app = {server}")
+    pytester.makepyfile(TEST)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_the_marker_names_an_application_for_a_test(pytester):
+    pytester.makepyfile(f"import pytest\npytestmark = pytest.mark.minivoice(app='hello:app')\n{TEST}", hello=APP)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_the_overridden_fixture_takes_the_place_of_the_ini_option(pytester):
+    pytester.makeini("[pytest]\nminivoice_app = nowhere:app")
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture
+        def minivoice_app():
+            return "hello:app"
+        """
+    )
+    pytester.makepyfile(TEST, hello=APP)
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nowhere:app", "the setting minivoice_app: there is no module 'nowhere'; add its folder to the ini option pythonpath"),
+        ("hello:ap", "the setting minivoice_app: hello has no attribute 'ap'; did you mean 'app'?"),
+        ("hello", "the setting minivoice_app: 'hello' is neither package.module:attribute, package.module:factory() nor an http URL"),
+        ("hello:app()", "the setting minivoice_app: hello:app() raised TypeError: app() missing 1 required positional argument: 'request'"),
+    ],
+)
+def test_a_wrong_ini_option_is_an_error_that_names_it(pytester, name, message):
+    pytester.makeini(f"[pytest]\nminivoice_app = {name}")
+    pytester.makepyfile(TEST, hello=APP)
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(shown(f"E   pytest_minivoice.SettingError: {message}"))
+
+
+def test_a_module_that_fails_while_it_is_imported_shows_its_own_line(pytester):
+    pytester.makeini("[pytest]\nminivoice_app = hello:app")
+    pytester.makepyfile(TEST, hello="import nothing_of_this_name")
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            ">   import nothing_of_this_name",
+            "*SettingError: the setting minivoice_app: importing hello failed: No module named 'nothing_of_this_name'",
+        ]
+    )
+
+
+def test_fixtures_and_markers_are_listed_with_what_they_do(pytester):
+    pytester.makepyfile("def test_nothing(): pass")
+    fixtures = pytester.runpytest_inprocess("--fixtures")
+    fixtures.stdout.fnmatch_lines(["minivoice_app -- *", "minivoice -- *", "minivoice_call -- *"])
+    assert "no docstring" not in fixtures.stdout.str()
+    markers = pytester.runpytest_inprocess("--markers")
+    markers.stdout.fnmatch_lines(
+        shown(
+            """
+            @pytest.mark.minivoice(**settings): override minivoice settings for a test, class or module
+            @pytest.mark.minivoice_flow(caller, *, terminal=, status=, destination=, room=, hears=, actions=, events=, requests=, variables=, from_=, to=, direction=, destinations=, answer_url=, id=): one call; stacked markers give one item each
+            """
+        )
+    )
+
+
+def test_a_test_that_uses_no_fixture_of_the_plugin_gets_no_account(pytester):
+    pytester.makepyfile("def test_nothing(request): assert not [n for n in request.fixturenames if 'minivoice' in n]")
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
