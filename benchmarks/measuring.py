@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
     from pytest_minivoice import Account
 
-    Measured = Callable[[Account], None]
+    Measured = Callable[[Account], object]
+    Run = Callable[[], object]
 
-SETTINGS = {"webhook_url": "/minivoice/webhooks", "webhook_secret": "change-me"}
+SIGNED = {"webhook_url": "/minivoice/webhooks", "webhook_secret": "change-me"}
 """The settings under which webhooks are delivered and signed."""
 
 MENU = {
@@ -45,17 +46,17 @@ def test_measured(minivoice: Account, measured: Measured) -> None:
     measured(minivoice)
 
 
-def in_tests(app: object, *measured: Measured, settings: Mapping[str, str] | None = None) -> None:
-    """Run functions, each in a test of its own, in one run of pytest with no other plugin.
+def in_tests(app: object, *measured: Measured, **settings: str) -> None:
+    """Run functions, each in a test of its own, in one run of pytest that has no other plugin.
 
     Args:
         app: The application under test.
         measured: Each takes the account of its test.
-        settings: Settings of the plugin by name.
+        settings: The settings that differ from their defaults.
     """
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-c", os.devnull, "-p", "pytest_minivoice.plugin", "-p", "no:cacheprovider", "--capture=no"]
-    options += [f"-ominivoice_{name}={value}" for name, value in (settings or {}).items()]
+    options += [f"-ominivoice_{name}={value}" for name, value in settings.items()]
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
         code = pytest.main([*options, __file__], plugins=[_Items(app, measured)])
@@ -63,12 +64,12 @@ def in_tests(app: object, *measured: Measured, settings: Mapping[str, str] | Non
         raise SystemExit(output.getvalue())
 
 
-def least_seconds(contestants: Mapping[str, Callable[[], Callable[[], Any]]], *, rounds: int, number: int) -> dict[str, float]:
+def least_seconds(contestants: Mapping[str, Callable[[], Run]], *, rounds: int, number: int) -> dict[str, float]:
     """Time contestants in turns.
 
     Args:
-        contestants: Names, and functions that prepare one round and return what is timed.
-        rounds: How often each has its turn.
+        contestants: Names, and what prepares one turn and returns what is timed.
+        rounds: How many turns each has.
         number: How often it runs in one turn.
 
     Returns:
@@ -85,14 +86,15 @@ def least_seconds(contestants: Mapping[str, Callable[[], Callable[[], Any]]], *,
     return least
 
 
-def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """Print a table: the first column to the left, the others to the right.
+def show(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+    """Print a table.
 
     Args:
-        title: What the rows are about; the head of the first column.
+        title: What the rows are; the head of the first column.
         columns: The heads of the other columns.
-        rows: The cells.
+        rows: The cells; a number is printed with two decimals.
     """
-    print(f"\n{title:<44}" + "".join(f"{each:>16}" for each in columns))
+    print(f"\n{title:<52}" + "".join(f"{each:>14}" for each in columns))
     for first, *others in rows:
-        print(f"  {first:<42}" + "".join(f"{each:>16}" for each in others))
+        cells = (f"{each:.2f}" if isinstance(each, float) else str(each) for each in others)
+        print(f"  {first:<50}" + "".join(f"{each:>14}" for each in cells))

@@ -1,7 +1,7 @@
 """One step of a call, against its requests made bare and by the frameworks' own test clients, all in one run.
 
 A step: the caller presses a key, the webhook is signed and delivered, the redirect is requested, its document is checked
-and executed, and a gather listens again. The document was met before; what a first meeting costs is printed at the end.
+and executed, and a gather listens again. The document was read before; what reading it first costs stands in the last table.
 """
 
 from __future__ import annotations
@@ -9,20 +9,18 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
-from io import BytesIO
+import warnings
 from itertools import count
 from typing import TYPE_CHECKING, Any
-from urllib.parse import unquote, urlsplit
 
-from fastapi import FastAPI
-from fastapi import Response as NoContent
-from fastapi.testclient import TestClient
+import bare
+from fastapi import FastAPI, Response
 from flask import Flask
 from httpx import ASGITransport, AsyncClient
 from measuring import MENU, SIGNED, in_tests, least_seconds, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
+    from collections.abc import Callable, Mapping, Sequence
 
     from pytest_minivoice import Account, Request
 
@@ -44,21 +42,21 @@ def fastapi_app() -> FastAPI:
     """Return the menu as a FastAPI application."""
     app = FastAPI()
 
+    @app.post("/minivoice/answer")
+    @app.get("/minivoice/menu")
     async def menu() -> dict[str, Any]:
         return MENU
 
-    async def webhooks() -> NoContent:
-        return NoContent(status_code=204)
+    @app.post("/minivoice/webhooks")
+    async def webhooks() -> Response:
+        return Response(status_code=204)
 
-    app.post("/minivoice/answer")(menu)
-    app.get("/minivoice/menu")(menu)
-    app.post("/minivoice/webhooks")(webhooks)
     return app
 
 
 def requests_of_a_step(account: Account) -> list[Request]:
-    """Make a step and return its requests, first that of the webhook, where one is sent."""
-    from pytest_minivoice import Request  # noqa: PLC0415 - the plugin is loaded by now, and not before
+    """Make a step and return its requests; that of the webhook, where one is sent, comes first."""
+    from pytest_minivoice import Request  # noqa: PLC0415 - where the plugin is loaded by pytest
 
     call = account.inbound_call().press("1")
     hooks = [each for each in call.webhooks if each.event == "call.gathered"]
@@ -66,52 +64,58 @@ def requests_of_a_step(account: Account) -> list[Request]:
     return [*sent, call.requests[-1].request]
 
 
-def bare_wsgi(app: Flask, requests: list[Request]) -> Run:
-    """Return what calls the application with ready environs, and reads the answers."""
-    environs = []
-    for request in requests:
-        names = {"Content-Type": "CONTENT_TYPE"}
-        given = {names.get(name, f"HTTP_{name.upper().replace('-', '_')}"): value for name, value in request.headers.items()}
-        more = {
-            "PATH_INFO": request.path,
-            "QUERY_STRING": request.query,
-            "CONTENT_LENGTH": str(len(request.body)),
-            "SERVER_NAME": "example.com",
-            "SERVER_PORT": "443",
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "wsgi.url_scheme": "https",
-        }
-        environs.append((given | more | {"REQUEST_METHOD": request.method}, request.body))
+def presses(account: Account) -> Callable[[], Run]:
+    """Return what begins a call and returns its next step, again and again."""
 
-    def run() -> None:
-        for environ, body in environs:
-            chunks = app.wsgi_app({**environ, "wsgi.input": BytesIO(body)}, lambda *_: None)
-            b"".join(chunks)
-            chunks.close()
+    def prepare() -> Run:
+        press = account.inbound_call().press
+        return lambda: press("1")
 
-    return run
+    return prepare
 
 
-def bare_asgi(app: FastAPI, requests: list[Request]) -> Callable[[], Coroutine[object, object, None]]:
-    """Return what awaits the application with ready scopes, and reads the answers."""
-    scopes = []
-    for request in requests:
-        headers = [(name.lower().encode(), value.encode()) for name, value in request.headers.items()]
-        scope = {"type": "http", "method": request.method, "scheme": "https", "path": unquote(request.path)}
-        more = {"query_string": request.query.encode(), "headers": [(b"host", b"example.com"), *headers], "root_path": ""}
-        scopes.append((scope | more | {"server": ("example.com", 443)}, request.body))
+def flask_contestants(account: Account, app: Flask) -> dict[str, Callable[[], Run]]:
+    """Return the ways to make the requests of a step to the Flask application."""
+    requests = requests_of_a_step(account)
+    bare_run, client = bare.wsgi(app.wsgi_app, requests), app.test_client()
 
-    async def run() -> None:
-        for scope, body in scopes:
-            messages: list[Any] = []
+    def by_client() -> None:
+        for each in requests:
+            client.open(each.url, method=each.method, headers=dict(each.headers), data=each.body or None).get_data()
 
-            async def receive(body: bytes = body) -> dict[str, object]:
-                return {"type": "http.request", "body": body}
+    return {"bare WSGI": lambda: bare_run, "minivoice": presses(account), "Flask's test client": lambda: by_client}
 
-            async def send(message: Any, messages: list[Any] = messages) -> None:  # noqa: ANN401 - JSON-like
-                messages.append(message)
 
-            await app(dict(scope), receive, send)
-            b"".join(each.get("body", b"") for each in messages)
+def fastapi_contestants(
+    account: Account, app: FastAPI, loop: asyncio.AbstractEventLoop, client: Any  # noqa: ANN401 - a TestClient
+) -> dict[str, Callable[[], Run]]:
+    """Return the ways to make the requests of a step to the FastAPI application."""
+    requests = requests_of_a_step(account)
+    bare_runs = [bare.asgi(app, [each]) for each in requests]
+    async_client = AsyncClient(transport=ASGITransport(app), base_url=BASE_URL)
 
-    return run
+    def by_loop() -> None:
+        for each in bare_runs:
+            loop.run_until_complete(each())
+
+    def by_client(client: Any, finish: Callable[[Any], Any]) -> Run:  # noqa: ANN401 - a client of either kind
+        def run() -> None:
+            for each in requests:
+                finish(client.request(each.method, each.url, headers=dict(each.headers), content=each.body))
+
+        return run
+
+    clients = {
+        "httpx.ASGITransport": by_client(async_client, loop.run_until_complete),
+        "Starlette's TestClient": by_client(client, lambda response: response),
+    }
+    return {"bare ASGI, one loop": lambda: by_loop, "minivoice": presses(account)} | {
+        name: (lambda run=run: run) for name, run in clients.items()
+    }
+
+
+def report(title: str, least: Mapping[str, float]) -> None:
+    """Print how contestants did, against the first one."""
+    first = next(iter(least.values()))
+    rows = [(name, each / first, f"{(each - first) * 1e6:.1f}") for name, each in least.items()]
+    show(title, ["of bare", "us on top"], rows)

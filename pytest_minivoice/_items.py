@@ -36,7 +36,7 @@ def parametrize(metafunc: pytest.Metafunc, markers: Sequence[pytest.Mark]) -> No
     for number, marker in enumerate(reversed(markers)):
         try:
             flows.append(read(marker.args, marker.kwargs, number=number))
-        except SettingError as error:
+        except SettingError as error:  # noqa: PERF203 - a handful of markers, once
             where = metafunc.definition.nodeid
             message = f"{where}: @pytest.mark.minivoice_flow {error}"
             raise pytest.Collector.CollectError(message) from None

@@ -135,6 +135,6 @@ def _ignore(value: object, origin: str, codes: Sequence[str]) -> tuple[str, ...]
         if code not in codes:
             hint = did_you_mean(code, codes)
             raise SettingError(
-                f"{origin}: ignore names {code!r}, and there is no such rule{hint} (pytest --minivoice-rules lists them)"
+                f"{origin}: ignore names {code!r}, there is no such rule{hint} (pytest --minivoice-rules lists them)"
             )
     return tuple(split)
