@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import traceback
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -59,8 +60,38 @@ def open_account(request: pytest.FixtureRequest, app: object) -> Iterator[Accoun
     __tracebackhide__ = True
     marked = _marked(request.node)
     more: dict[str, object] = {"answer_url": marked.answer_url} if marked and marked.answer_url else {}
-    with run_state(request.config).account(request.node, app, more) as account:
+    with said_plainly(), run_state(request.config).account(request.node, app, more) as account:
         yield account
+
+
+def configured_app(request: pytest.FixtureRequest) -> object:
+    """Return the application that the settings of a test name.
+
+    Args:
+        request: The fixture's.
+
+    Returns:
+        The application, or the URL of a server.
+    """
+    __tracebackhide__ = True
+    with said_plainly():
+        return run_state(request.config).app(request.node)
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Show a mistake in the settings as its message alone, with the traceback of its cause where it has one.
+
+    Yields:
+        Nothing.
+    """
+    __tracebackhide__ = True
+    try:
+        yield
+    except SettingError as error:
+        cause = error.__cause__
+        behind = "" if cause is None else "\n\n" + "".join(traceback.format_exception(cause))
+        raise pytest.fail.Exception(f"{error}{behind}", pytrace=False) from None
 
 
 def play_flow(request: pytest.FixtureRequest, account: Account) -> Call:
@@ -76,8 +107,8 @@ def play_flow(request: pytest.FixtureRequest, account: Account) -> Call:
     __tracebackhide__ = True
     marked = _marked(request.node)
     if marked is None:
-        message = 'minivoice_call needs a flow: @pytest.mark.minivoice_flow(["1"], terminal="transferred")'
-        raise SettingError(message)
+        example = '@pytest.mark.minivoice_flow(["1"], terminal="transferred")'
+        pytest.fail(f"minivoice_call needs a flow; mark the test with {example}", pytrace=False)
     before = len(account.calls)
     try:
         compare(marked.flow, play(marked.flow, account))

@@ -55,6 +55,7 @@ def check_choice(name: str, value: object, choices: Iterable[str]) -> str:
     Raises:
         SettingError: If it is another, with the nearest one.
     """
+    __tracebackhide__ = True
     allowed = list(choices)
     if not isinstance(value, str) or value not in allowed:
         hint = did_you_mean(value, allowed)

@@ -107,9 +107,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def minivoice_app(request: pytest.FixtureRequest) -> object:
     """Give the application under test: override this, or set the ini option minivoice_app."""
     __tracebackhide__ = True
-    from pytest_minivoice._session import run_state  # noqa: PLC0415 - loaded when used
+    from pytest_minivoice._items import configured_app  # noqa: PLC0415 - loaded when used
 
-    return run_state(request.config).app(request.node)
+    return configured_app(request)
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 _LINE = 160
 _HIDDEN = "***"
+_ANSWER = "MV1"
+"""Rules of the answer document: MiniVoice refuses it, whether the finding is ignored or not."""
 
 
 def finding(found: Finding) -> str:
@@ -47,7 +49,9 @@ def violation(message: str, findings: Sequence[Finding]) -> str:
     blocks = [message] if message else []
     blocks += [finding(each) for each in findings]
     codes = sorted({each.code for each in findings})
-    if codes:
+    if any(code.startswith(_ANSWER) for code in codes):
+        blocks.append("To test how MiniVoice itself reacts to it: @pytest.mark.minivoice(strict=False).")
+    elif codes:
         listed = " ".join(codes)
         blocks.append(f"If this is on purpose: minivoice_ignore = {listed}, or @pytest.mark.minivoice(ignore={codes}).")
     return printable("\n\n".join(blocks))

@@ -90,6 +90,7 @@ class CallEngine:
         self._actions: tuple[Action, ...] = ()
         self._next = 0
         self._refused = False
+        self._asked = ""
         if rejected:
             self._reject()
         else:
@@ -143,7 +144,7 @@ class CallEngine:
             response: What came back.
         """
         fetch = cast("Fetch", self.waiting)
-        asked = f"{fetch.method} {fetch.url}"
+        asked = self._asked = f"{fetch.method} {fetch.url}"
         findings = check_response(fetch.url, asked, response, self._assumptions)
         unusable = any(each.severity == "error" for each in findings)
         document = None if unusable else self._reader.read(response.body)
@@ -229,11 +230,15 @@ class CallEngine:
             self._send_late()
         self._due.append(Ran(action))
         turn = perform(action, self.course, self.status, self._assumptions)
-        self._due.extend(turn.effects)
+        for effect in turn.effects:
+            self._due.append(self._placed(effect) if isinstance(effect, Found) else effect)
         self.waiting = turn.waiting
         self.digits = ""
         if turn.end is not None:
             self._end(turn.end)
+
+    def _placed(self, found: Found) -> Found:
+        return Found(tuple(replace(each, request=self._asked) for each in found.findings))
 
     def _gather_ends(self, digits: str, *, timed_out: bool) -> None:
         gather = cast("Listen", self.waiting).gather

@@ -131,6 +131,7 @@ class Account:
         self, from_: str | None, to: str | None, *, variables: Mapping[str, str] | None, did: Did | str | None
     ) -> tuple[Conversation, Routes]:
         """Make an inbound call that has not begun; see `inbound_call`."""
+        __tracebackhide__ = True
         if did is not None and to is not None:
             message = "inbound_call takes `to` or `did`, not both"
             raise SettingError(message)
@@ -145,6 +146,7 @@ class Account:
         self, to: str, from_: str | None, *, metadata: Mapping[str, object] | None, record: bool
     ) -> tuple[Conversation, Routes]:
         """Make an outbound call that has not begun; see `outbound_call`."""
+        __tracebackhide__ = True
         kept = dict(metadata or {}) | ({"record": True} if record else {})
         did = Did(check_number("to", to))
         return self._new(
@@ -190,6 +192,7 @@ class Account:
 
 
 def _variables(given: Mapping[object, object]) -> dict[str, str]:
+    __tracebackhide__ = True
     checked = {}
     for name, value in given.items():
         if not isinstance(name, str) or not isinstance(value, str):

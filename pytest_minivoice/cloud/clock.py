@@ -36,6 +36,7 @@ class Clock:
         Raises:
             ValueError: If time would run backwards.
         """
+        __tracebackhide__ = True
         if seconds < 0:
             message = f"clock.advance({seconds}): time does not run backwards; clock.set() jumps"
             raise ValueError(message)
@@ -50,6 +51,7 @@ class Clock:
         Raises:
             ValueError: If the moment has no time zone.
         """
+        __tracebackhide__ = True
         if moment.tzinfo is None:
             message = f"clock.set({moment!r}): the moment needs a time zone, such as timezone.utc"
             raise ValueError(message)

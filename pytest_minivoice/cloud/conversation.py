@@ -224,7 +224,7 @@ class Conversation:
         self.timeline.add(self._now, effects.Found(findings))
         errors = tuple(each for each in findings if each.severity == "error")
         if errors and settings.strict:
-            raise ContractViolation(findings=errors, transcript=self.transcript()) from errors[0].cause
+            raise ContractViolation(findings=errors, transcript=self.transcript()) from _handlers_own(errors[0].cause)
 
     def _note(self, message: str, *parts: object, body: bytes = b"") -> None:
         if not _log.isEnabledFor(logging.INFO):
@@ -241,6 +241,16 @@ class Conversation:
         effects.Found: _found,
         effects.Dial: _dial,
     }
+
+
+def _handlers_own(error: BaseException | None) -> BaseException | None:
+    """Cut the frames of the driver off an exception, so that its traceback begins in the application."""
+    if error is not None:
+        frames = error.__traceback__
+        while frames is not None and frames.tb_frame.f_globals.get("__name__", "").startswith("pytest_minivoice."):
+            frames = frames.tb_next
+        error.__traceback__ = frames or error.__traceback__
+    return error
 
 
 _WAITS = frozenset({effects.Ring, effects.Listen, effects.Idle, effects.Over})

@@ -39,6 +39,7 @@ def check_number(name: str, number: object) -> str:
     Raises:
         SettingError: If it is not E.164.
     """
+    __tracebackhide__ = True
     if not isinstance(number, str) or not _E164.fullmatch(number):
         message = f'{name} is {number!r}; it must be an E.164 number such as "+15551230001"'
         raise SettingError(message)
@@ -55,6 +56,7 @@ class Destinations(dict[str, Outcome]):
             number: As the application writes it.
             outcome: `answered`, `busy`, `no_answer` or `unreachable`.
         """
+        __tracebackhide__ = True
         check_choice(f"destinations[{number!r}]", outcome, OUTCOMES)
         super().__setitem__(number, outcome)
 
@@ -80,6 +82,7 @@ class Did:
 
     def __init__(self, number: str, route_mode: RouteMode = "webhook") -> None:
         """Check and keep the number."""
+        __tracebackhide__ = True
         self.number = check_number("number", number)
         self.route_mode = route_mode
 
@@ -90,6 +93,7 @@ class Did:
 
     @route_mode.setter
     def route_mode(self, mode: RouteMode) -> None:
+        __tracebackhide__ = True
         self._route_mode = cast("RouteMode", check_choice("route_mode", mode, ("webhook", "reject")))
 
 
@@ -114,6 +118,7 @@ class Dids:
         Returns:
             The DID.
         """
+        __tracebackhide__ = True
         self._dids[number] = Did(number, route_mode)
         return self._dids[number]
 
@@ -126,6 +131,7 @@ class Dids:
         Returns:
             The DID of it; a new one, not kept, when the account has none.
         """
+        __tracebackhide__ = True
         return self._dids.get(number) or Did(number)
 
     def __iter__(self) -> Iterator[Did]:

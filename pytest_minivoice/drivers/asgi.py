@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 
 from pytest_minivoice.drivers.lifespan import Lifespan
 from pytest_minivoice.drivers.swallowed import SwallowedErrors
+from pytest_minivoice.errors import MiniVoiceError
 from pytest_minivoice.spec.http import MAX_BODY_BYTES, Request, Response
 
 if TYPE_CHECKING:
@@ -109,7 +110,10 @@ class AsgiDriver:
     def send(self, request: Request) -> Response:
         """Call the application on the session's loop; see `Driver.send`."""
         __tracebackhide__ = True
-        state = self._lifespans.state(self.app)
+        try:
+            state = self._lifespans.state(self.app)
+        except MiniVoiceError as error:
+            raise error.with_traceback(None) from error.__cause__
         from asyncio import Event  # noqa: PLC0415 - loaded with the loop
 
         return self._loop.run(self._call(request, state, Event))

@@ -70,13 +70,14 @@ HANDLER_RAISED = Rule(
     why="MiniVoice gets an error page in place of instructions, and the caller a dead line.",
     fix="Mend the handler; its own traceback is shown above this message.",
 )
-UNREACHABLE = Rule(
+UNUSABLE = Rule(
     code="MV109",
-    name="application-unreachable",
+    name="no-usable-answer",
     severity="error",
-    summary="No usable answer came from the application.",
+    summary="What came from the application is no HTTP answer, or nothing came at all.",
     why="Without an answer MiniVoice has no instructions for the call.",
-    fix="Start the server before the test, or check the address in minivoice_app.",
+    fix="A running server must be started before the test, under the address in minivoice_app; a function must return "
+    "a dict that JSON can hold.",
 )
 NO_ACTIONS = Rule(
     code="MV110",
@@ -178,7 +179,7 @@ RULES = (
     TOO_LARGE,
     TOO_SLOW,
     HANDLER_RAISED,
-    UNREACHABLE,
+    UNUSABLE,
     NO_ACTIONS,
     UNKNOWN_FIELD,
     NOT_AN_ACTION,

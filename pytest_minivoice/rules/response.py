@@ -55,7 +55,7 @@ def _no_answer(url: str, request: str, response: Response) -> Finding | None:
     if response.failure == "slow":
         return answer_rules.TOO_SLOW.at(url, response.detail, request=request)
     if response.failure is not None:
-        return answer_rules.UNREACHABLE.at(url, response.detail, request=request)
+        return answer_rules.UNUSABLE.at(url, response.detail, request=request)
     return None
 
 

@@ -177,6 +177,8 @@ def _parameter(error: ValidationError, path: list[str | int], action: str, *, de
     subject = str(path[-1]) if len(path) > depth else action
     rule, wanted = _wanted(error)
     got = f"{short(error.instance)} ({_kind(error.instance)})" if error.validator == "type" else short(error.instance)
+    if error.validator == "pattern" and "://" not in str(error.instance) and "http" in wanted:
+        wanted += " (the setting relative_urls=resolved accepts a path)"
     return rule.at(
         **place(path),
         message=f"{subject} is {got}; it must be {wanted}",
