@@ -2,8 +2,93 @@
 
 from __future__ import annotations
 
-from pytest_minivoice import ContractViolation
+from collections.abc import Iterable, Sequence
+
+from pytest_minivoice import (
+    Account,
+    Assumptions,
+    AsyncAccount,
+    AsyncCall,
+    Call,
+    CallerError,
+    ContractViolation,
+    CustomAction,
+    ExpectationError,
+    Finding,
+    MiniVoiceError,
+    Request,
+    Rule,
+    SettingError,
+    Settings,
+)
+from pytest_minivoice.spec.actions import Action
+
+
+def an_inbound_call_is_played(minivoice: Account) -> str | None:
+    minivoice.destinations["+15551230099"] = "busy"
+    call: Call = minivoice.inbound_call(from_="+15551230001", to="+15551230002", variables={"lang": "en"})
+    call.press("1").wait().hang_up()
+    heard: list[str] = call.heard
+    events: Sequence[str] = call.events
+    assert heard
+    assert events
+    return call.terminal
+
+
+def an_outbound_call_is_played(minivoice: Account) -> None:
+    call = minivoice.outbound_call("+15551230001", metadata={"campaign": "spring"}, record=True)
+    call.answer()
+    minivoice.calls[-1].run(["1", "timeout", "hang_up"])
+
+
+def a_did_refuses_calls(minivoice: Account) -> None:
+    did = minivoice.dids.add("+15551230003", route_mode="reject")
+    did.route_mode = "webhook"
+    minivoice.inbound_call(did=did)
+
+
+async def an_async_call_is_played(minivoice: Account) -> None:
+    async with minivoice.asynchronous() as phone:
+        account: AsyncAccount = phone
+        call: AsyncCall = await account.inbound_call()
+        await call.press("1")
+        await (await account.outbound_call("+15551230001")).no_answer()
+
+
+def settings_hold_the_assumptions(minivoice: Account) -> Assumptions:
+    settings: Settings = minivoice.settings
+    seconds: float = settings.answer_timeout_seconds
+    assert seconds
+    return settings
 
 
 def a_violation_can_be_caught_as_a_failed_assertion(violation: ContractViolation) -> AssertionError:
+    finding: Finding | None = violation.finding
+    assert finding is not None
+    assert finding.code
+    assert violation.transcript
     return violation
+
+
+def errors_have_one_base(caller: CallerError, expectation: ExpectationError, setting: SettingError) -> MiniVoiceError:
+    assert isinstance(caller, ContractViolation)
+    assert isinstance(expectation, ContractViolation)
+    return setting
+
+
+def pytest_minivoice_rules() -> list[Rule]:
+    def check(actions: Sequence[Action]) -> Iterable[tuple[Action, str]]:
+        return [(each, "no transfer abroad") for each in actions if each.name == "transfer"]
+
+    return [
+        Rule(code="ACME1", name="no-abroad", severity="warning", summary="Abroad.", why="Cost.", fix="No.", check=check)
+    ]
+
+
+def pytest_minivoice_actions() -> list[CustomAction]:
+    return [CustomAction(name="tag", schema={"type": "object"}, variables=lambda given, _: {"tag": str(given)})]
+
+
+def pytest_minivoice_answer_request(request: Request) -> Request:
+    request.headers = {**request.headers, "X-Forwarded-For": "203.0.113.7"}
+    return request
