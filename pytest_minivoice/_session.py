@@ -31,9 +31,11 @@ from pytest_minivoice.settings import BASE_URL, Settings, names, override
 from pytest_minivoice.spec.actions import action_names
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
+    from pytest_minivoice.cloud.account import Explorer
     from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.explore.exploration import Exploration
     from pytest_minivoice.rules.rule import Rule
     from pytest_minivoice.spec.http import Request
 
@@ -134,12 +136,24 @@ class RunState:
                 where = f"the setting hosts, {host},"
                 drivers[host] = self._driver(self._load(other, where), where, settings)
             board = self._board(settings, answer_url, webhook_url)
-            account = Account(board, Routes(drivers, started))
+            account = Account(board, Routes(drivers, started), self._explorer(item, app))
             item.stash[ACCOUNT] = account
             yield account
         finally:
             for driver in drivers.values():
                 driver.close()
+
+    def _explorer(self, item: pytest.Item, app: object) -> Explorer:
+        def explorer(
+            account: Account, board: Switchboard, routes: Routes, given: Mapping[str, object]
+        ) -> Exploration:
+            __tracebackhide__ = True
+            from pytest_minivoice._exploring import surroundings  # noqa: PLC0415 - loaded when used
+            from pytest_minivoice.explore.explorer import explore  # noqa: PLC0415 - loaded when used
+
+            return explore(account, board, routes, given, surroundings(item, app, board))
+
+        return explorer
 
     def close(self) -> None:
         """Shut applications down and end the event loop."""

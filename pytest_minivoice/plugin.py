@@ -30,6 +30,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add an ini option for each setting of the schema, and the command line options."""
     group = parser.getgroup("minivoice", "MiniVoice call flows")
     group.addoption("--minivoice-rules", action="store_true", help="print the catalogue of rules and exit")
+    group.addoption("--minivoice-update", action="store_true", help="write the lock files of explored call flows")
+    group.addoption("--minivoice-update-new", action="store_true", help="write lock files where nothing but additions changed")
+    group.addoption(
+        "--minivoice-fail-on-change",
+        choices=("breaking", "any"),
+        default="any",
+        help="which changes against a lock file fail a test (default: any)",
+    )
     for name, rule in json.loads(_SETTINGS.read_text(encoding="utf-8"))["properties"].items():
         kind = _INI_TYPES.get(rule.get("type", "string"), "string")
         parser.addini(f"minivoice_{name}", rule["title"], type=kind, default=None)  # type: ignore[arg-type]  # a Literal

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast
 
 from pytest_minivoice.call.actions import variable_problem
 from pytest_minivoice.call.engine import CallEngine
@@ -15,14 +15,23 @@ from pytest_minivoice.cloud.switchboard import Did, Dids, check_number
 from pytest_minivoice.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from pytest_minivoice.cloud.clock import Clock
     from pytest_minivoice.cloud.records import Recording
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.cloud.switchboard import Destinations, Switchboard
+    from pytest_minivoice.explore.exploration import Exploration
     from pytest_minivoice.settings import Settings
     from pytest_minivoice.spec.calls import Direction
+
+    class Explorer(Protocol):
+        """Explore an application."""
+
+        def __call__(
+            self, account: Account, board: Switchboard, routes: Routes, given: Mapping[str, object]
+        ) -> Exploration:
+            """Explore with the given arguments of `Account.explore`."""
 
 CALLER = "+15551230001"
 CALLED = "+15551230002"
@@ -31,15 +40,17 @@ CALLED = "+15551230002"
 class Account:
     """Be a MiniVoice in memory, bound to the application under test."""
 
-    def __init__(self, board: Switchboard, routes: Routes) -> None:
+    def __init__(self, board: Switchboard, routes: Routes, explorer: Explorer) -> None:
         """Open an account.
 
         Args:
             board: What its calls share.
             routes: Which application answers for which host.
+            explorer: Explores the application with calls of its own; takes the arguments of `explore`.
         """
         self._board = board
         self._routes = routes
+        self._explorer = explorer
         self._customer_id = board.new_id("cust")
         self._application_id = board.new_id("app")
         self.calls: list[Call] = []
@@ -116,6 +127,57 @@ class Account:
         """
         __tracebackhide__ = True
         return self._begin(*self.new_outbound(to, from_, metadata=metadata, record=record))
+
+    def explore(
+        self,
+        from_: str | None = None,
+        to: str | None = None,
+        *,
+        direction: Direction = "inbound",
+        variables: Mapping[str, str] | None = None,
+        samples: Mapping[str, Sequence[str]] | Sequence[str] = (),
+        loops: int = 5,
+        recheck: bool = False,
+        executor: Literal["replay", "walk", "snapshot"] | None = None,
+        snapshot: Callable[[], object] | None = None,
+        restore: Callable[[Any], object] | None = None,
+        state: Callable[..., object] | None = None,
+        reset: Callable[[], object] | None = None,
+        max_states: int = 5_000,
+        max_requests: int = 500_000,
+        max_seconds: float = 600,
+    ) -> Exploration:
+        """Try every branch of the call flow, with calls of its own: `calls` and `clock` stay as they are.
+
+        Nothing raises while it explores, whatever `strict` says; what is wrong is in the findings of the result.
+
+        Args:
+            from_: The caller's number, E.164.
+            to: The number called, E.164.
+            direction: `inbound`, or `outbound` to begin with the ringing.
+            variables: Call variables from the start [calls/call-variables].
+            samples: Digits to enter where a gather takes several: a list, or lists by the path of the page that asks.
+            loops: How often each cycle is repeated, to find what a retry limit hides; 0 leaves it out.
+            recheck: Whether each input is tried again wherever two paths seem to meet; it costs many requests.
+            executor: How the next branch is reached: `replay` begins a new call, `walk` goes on with the present one,
+                `snapshot` uses your two hooks and is the default with them.
+            snapshot: Your hook that saves the application's state and returns what `restore` needs.
+            restore: Your hook that brings back what `snapshot` returned; it must be able to do so many times.
+            state: Returns what the application keeps of a call, comparable and in plain values; it may take the call.
+            reset: Called before each new call.
+            max_states: Stop at this number of states.
+            max_requests: Stop at this number of requests.
+            max_seconds: Stop after this time.
+
+        Returns:
+            The graph, its findings, and what was not seen.
+
+        Raises:
+            SettingError: If an argument cannot be used.
+        """
+        __tracebackhide__ = True
+        given = {name: value for name, value in locals().items() if name not in {"self", "__tracebackhide__"}}
+        return self._explorer(self, self._board, self._routes, given)
 
     @asynccontextmanager
     async def asynchronous(self) -> AsyncIterator[AsyncAccount]:

@@ -33,6 +33,9 @@ _log = logging.getLogger("pytest_minivoice")
 class Conversation:
     """Hold a call's engine and all that happened in it."""
 
+    WAITS: ClassVar[frozenset[type]] = frozenset({effects.Ring, effects.Listen, effects.Idle, effects.Over})
+    """Where `settle` stops. Who plays the destinations too, adds `Dial` and calls the engine's `dialed`."""
+
     def __init__(self, engine: CallEngine, facts: Facts, metadata: dict[str, object], board: Switchboard) -> None:
         """Begin a record; `settle` begins the call.
 
@@ -77,7 +80,7 @@ class Conversation:
                 yield from self._fetch(effect)  # type: ignore[arg-type]  # kind says it
             elif kind is effects.Emit:
                 yield from self._emit(effect)  # type: ignore[arg-type]  # kind says it
-            elif kind in _WAITS:
+            elif kind in self.WAITS:
                 break
             else:
                 self._FOLDS[kind](self, effect)
@@ -88,13 +91,14 @@ class Conversation:
             self._note("ended: %s (status %s, %s)", engine.terminal, engine.status, engine.reason)
             self._board.ended(self)
 
-    def move(self, who: str, what: str, make: Callable[[], None]) -> Talk:
+    def move(self, who: str, what: str, make: Callable[[], None], item: str) -> Talk:
         """Let somebody do something, and go on.
 
         Args:
             who: Who does it, for the transcript.
             what: What is done, for the transcript.
             make: Tells the engine.
+            item: What a caller's script calls it, such as `1` or `timeout`.
 
         Yields:
             The requests to make.
@@ -109,7 +113,7 @@ class Conversation:
         except CallerError as error:
             error.transcript = self.transcript()
             raise error.with_traceback(None) from None
-        self.timeline.add(self._now, Move(who, what))
+        self.timeline.add(self._now, Move(who, what, item))
         self._note("%s %s", who, what)
         yield from self.settle()
 
@@ -174,7 +178,7 @@ class Conversation:
 
     def _dial(self, effect: effects.Dial) -> None:
         outcome = self._board.destinations.outcome(effect.destination)
-        self.timeline.add(self._now, Move("destination", f"{effect.destination}: {outcome}"))
+        self.timeline.add(self._now, Move("destination", f"{effect.destination}: {outcome}", outcome))
         self.engine.dialed(outcome)
 
     def _emit(self, effect: effects.Emit) -> Talk:
@@ -251,6 +255,3 @@ def _handlers_own(error: BaseException | None) -> BaseException | None:
             frames = frames.tb_next
         error.__traceback__ = frames or error.__traceback__
     return error
-
-
-_WAITS = frozenset({effects.Ring, effects.Listen, effects.Idle, effects.Over})

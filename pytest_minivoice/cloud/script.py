@@ -17,43 +17,43 @@ _TAKEN = frozenset({"answer", "no_answer", "busy", "cancel"})
 def press(talk: Conversation, keys: str) -> Talk:
     """Let the caller press keys; see `Call.press`."""
     __tracebackhide__ = True
-    return talk.move("caller", f"presses {keys}", lambda: talk.engine.press(keys))
+    return talk.move("caller", f"presses {keys}", lambda: talk.engine.press(keys), keys)
 
 
 def wait(talk: Conversation) -> Talk:
     """Let the caller press nothing; see `Call.wait`."""
     __tracebackhide__ = True
-    return talk.move("caller", "presses nothing until the gather gives up", talk.engine.time_out)
+    return talk.move("caller", "presses nothing until the gather gives up", talk.engine.time_out, "timeout")
 
 
 def hang_up(talk: Conversation) -> Talk:
     """Let the caller hang up; see `Call.hang_up`."""
     __tracebackhide__ = True
-    return talk.move("caller", "hangs up", talk.engine.hang_up)
+    return talk.move("caller", "hangs up", talk.engine.hang_up, "hang_up")
 
 
 def answer(talk: Conversation) -> Talk:
     """Let the callee answer; see `Call.answer`."""
     __tracebackhide__ = True
-    return talk.move("callee", "answers", talk.engine.answered)
+    return talk.move("callee", "answers", talk.engine.answered, "answer")
 
 
 def no_answer(talk: Conversation) -> Talk:
     """Let nobody answer; see `Call.no_answer`."""
     __tracebackhide__ = True
-    return talk.move("callee", "does not answer", lambda: talk.engine.unanswered("no_answer"))
+    return talk.move("callee", "does not answer", lambda: talk.engine.unanswered("no_answer"), "no_answer")
 
 
 def busy(talk: Conversation) -> Talk:
     """Let the callee be busy; see `Call.busy`."""
     __tracebackhide__ = True
-    return talk.move("callee", "is busy", lambda: talk.engine.unanswered("busy"))
+    return talk.move("callee", "is busy", lambda: talk.engine.unanswered("busy"), "busy")
 
 
 def cancel(talk: Conversation) -> Talk:
     """Give the call up; see `Call.cancel`."""
     __tracebackhide__ = True
-    return talk.move("MiniVoice", "gives the call up", talk.engine.cancel)
+    return talk.move("MiniVoice", "gives the call up", talk.engine.cancel, "cancel")
 
 
 _MOVES = {
@@ -64,6 +64,21 @@ _MOVES = {
     "busy": busy,
     "cancel": cancel,
 }
+
+
+def one(talk: Conversation, item: str) -> Talk:
+    """Play one item of a script.
+
+    Args:
+        talk: The call.
+        item: Keys, or a word such as `timeout`.
+
+    Returns:
+        The requests to make.
+    """
+    __tracebackhide__ = True
+    made = _MOVES.get(item) if isinstance(item, str) else None
+    return press(talk, item) if made is None else made(talk)
 
 
 def play(talk: Conversation, caller: Sequence[str]) -> Talk:
@@ -88,8 +103,7 @@ def play(talk: Conversation, caller: Sequence[str]) -> Talk:
         if isinstance(talk.engine.waiting, Over):
             left = ", ".join(map(repr, caller[number:]))
             raise talk.refuse(f"input is left over: {left}; the call has ended ({talk.engine.terminal})")
-        made = _MOVES.get(item) if isinstance(item, str) else None
-        yield from press(talk, item) if made is None else made(talk)
+        yield from one(talk, item)
     waiting = talk.engine.waiting
     if isinstance(waiting, Listen):
         prompt = f' "{waiting.gather.prompt}"' if waiting.gather.prompt else ""

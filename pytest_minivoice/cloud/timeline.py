@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What the caller, the callee or the destination did."""
+    """What the caller, the callee or the destination did, and what a script calls it: `1`, `timeout`, `busy`."""
 
     who: str
     what: str
+    item: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,10 @@ class Timeline:
             happening: What.
         """
         self._happenings.append((seconds, happening))
+
+    def moves(self) -> Iterator[Move]:
+        """Give what people did, in order."""
+        return (happening for _, happening in self._happenings if isinstance(happening, Move))
 
     def __iter__(self) -> Iterator[Entry]:
         """Give the entries in order."""

@@ -1,0 +1,1 @@
+"""Walking every branch of a call flow: the graph, its findings, coverage, the lock file, pictures."""

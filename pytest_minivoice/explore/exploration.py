@@ -1,0 +1,155 @@
+"""What exploring gives: states, branches, findings, and how far it can be relied on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_minivoice.choices import did_you_mean
+from pytest_minivoice.errors import ContractViolation
+from pytest_minivoice.explore import wording
+from pytest_minivoice.explore.flows import PlannedFlow, smallest_set
+from pytest_minivoice.explore.mermaid import mermaid
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from pytest_minivoice.explore.findings import PathFinding
+    from pytest_minivoice.explore.graph import Branch, Graph, State
+
+
+class Exploration:
+    """Be the result of `minivoice.explore()`."""
+
+    def __init__(
+        self,
+        graph: Graph,
+        findings: Iterable[PathFinding],
+        *,
+        assurance: str,
+        complete: bool,
+        requests: int,
+        ignored: tuple[str, ...],
+        matcher: Callable[[Exploration, str | Path], None],
+    ) -> None:
+        """Keep the parts.
+
+        Args:
+            graph: States and branches.
+            findings: What is wrong.
+            assurance: One line on what was tried.
+            complete: Whether every input was tried.
+            requests: How many requests it took.
+            ignored: The fields that differ from call to call.
+            matcher: Compares with a lock file.
+        """
+        self.graph = graph
+        self.findings = list(findings)
+        self.assurance = assurance
+        self.complete = complete
+        self.requests = requests
+        self.ignored = ignored
+        self._matcher = matcher
+
+    @property
+    def states(self) -> list[State]:
+        """The states, the shortest paths first."""
+        return self.graph.states
+
+    @property
+    def branches(self) -> list[Branch]:
+        """The branches, in the order of their states."""
+        return self.graph.branches
+
+    def assert_clean(self) -> None:
+        """Fail if anything was found.
+
+        Raises:
+            ContractViolation: With every finding, and the call that shows it.
+        """
+        __tracebackhide__ = True
+        if self.findings:
+            raise ContractViolation(wording.findings(self.findings, self.assurance)) from self.findings[0].cause
+
+    def assert_reaches(self, destination: str) -> Branch:
+        """Fail unless some path reaches a destination, a room or a terminal state.
+
+        Args:
+            destination: A number or SIP URI that a transfer or bridge reaches, a conference room, or a terminal state
+                such as `completed`.
+
+        Returns:
+            The branch that reaches it by the shortest path; its `caller` is the script.
+
+        Raises:
+            ContractViolation: If no path does, with what is reached.
+        """
+        __tracebackhide__ = True
+        reached: dict[str, str] = {}
+        for state in self.states:
+            for name in (state.destination, state.room, state.terminal):
+                if name:
+                    reached.setdefault(name, state.name)
+        if destination not in reached:
+            hint = did_you_mean(destination, reached)
+            raise ContractViolation(wording.not_reached(destination, sorted(reached), hint, self.assurance))
+        tree = self.graph.tree()
+        return tree[reached[destination]]
+
+    def assert_matches(self, path: str | Path) -> None:
+        """Fail if the call flow is not the one of a lock file.
+
+        `pytest --minivoice-update` writes the file, `--minivoice-update-new` only adds to it.
+
+        Args:
+            path: The lock file, relative to the folder of the test.
+
+        Raises:
+            ContractViolation: If the file is missing or the flow has changed, with what the changes mean.
+        """
+        __tracebackhide__ = True
+        self._matcher(self, path)
+
+    def flows(self) -> list[PlannedFlow]:
+        """Choose the smallest set of calls that takes every branch.
+
+        Returns:
+            Each with its caller's script and what to expect of it.
+        """
+        return smallest_set(self.graph)
+
+    def to_mermaid(self, menu: str | None = None) -> str:
+        """Draw the graph as a Mermaid flowchart.
+
+        Args:
+            menu: One menu, as `State.menu` names it; None draws all, or one box for each menu where a Mermaid chart
+                would grow too large.
+
+        Returns:
+            The chart's text.
+        """
+        return mermaid(self.graph, menu)
+
+    def to_dot(self) -> str:
+        """Draw the graph for Graphviz.
+
+        Returns:
+            The text in the DOT language.
+        """
+        from pytest_minivoice.explore.dot import dot  # noqa: PLC0415 - loaded when used
+
+        return dot(self.graph)
+
+    def to_svg(self) -> str:
+        """Draw the graph as a picture that stands alone.
+
+        Returns:
+            The SVG document.
+        """
+        from pytest_minivoice.explore.svg import svg  # noqa: PLC0415 - loaded when used
+
+        return svg(self.graph)
+
+    def __repr__(self) -> str:
+        """Say how much was found."""
+        return f"<exploration: {self.assurance}; {len(self.findings)} findings>"

@@ -1,0 +1,173 @@
+"""Explores one application: the search, its checks, and the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_minivoice.choices import did_you_mean
+from pytest_minivoice.errors import SettingError
+from pytest_minivoice.explore import options as arguments
+from pytest_minivoice.explore.constants import digits_in
+from pytest_minivoice.explore.crosstalk import mix
+from pytest_minivoice.explore.exploration import Exploration
+from pytest_minivoice.explore.findings import collect
+from pytest_minivoice.explore.line import Phone
+from pytest_minivoice.explore.meter import Meter, Stopped
+from pytest_minivoice.explore.naming import Names
+from pytest_minivoice.explore.network import only_this_machine
+from pytest_minivoice.explore.options import ANYWHERE, Options
+from pytest_minivoice.explore.search import HistoryMatters, Relearned, Search
+from pytest_minivoice.explore.volatile import Fields
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_minivoice.cloud.account import Account
+    from pytest_minivoice.cloud.routes import Routes
+    from pytest_minivoice.cloud.switchboard import Switchboard
+    from pytest_minivoice.explore.crosstalk import Mixed
+    from pytest_minivoice.explore.graph import Graph
+
+_RELEARNINGS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """Hold what an exploration knows of the test run.
+
+    Args:
+        app: The application, for the constants in its code.
+        root: The folder of the project.
+        matcher: Compares with a lock file.
+        tell: Shows a line of progress, or None.
+        done: Is given each finished exploration.
+    """
+
+    app: object
+    root: Path
+    matcher: Callable[[Exploration, str | Path], None]
+    tell: Callable[[str], None] | None
+    done: Callable[[Exploration], None]
+
+
+def explore(
+    account: Account, board: Switchboard, routes: Routes, given: Mapping[str, object], around: Surroundings
+) -> Exploration:
+    """Explore an application; see `Account.explore`.
+
+    Args:
+        account: The test's account.
+        board: What its calls share.
+        routes: Which application answers for which host.
+        given: The arguments of `Account.explore`.
+        around: What is known of the test run.
+
+    Returns:
+        The result.
+
+    Raises:
+        SettingError: If an argument cannot be used.
+    """
+    __tracebackhide__ = True
+    options = arguments.read(given)
+    meter = Meter(routes, options, around.tell)
+    phone = Phone(account, board, meter, options, Fields())
+    with only_this_machine(), _put_back(options):
+        search, executor = _search(phone, digits_in(around.app, around.root))
+        mixed = _mixed(phone, search)
+    names = Names(search.known, search.root)
+    graph = names.graph(_begins(search, board, options))
+    if not search.stopped:
+        _check_samples(graph, options)
+    findings = collect(
+        search, names, graph, mixed, direction=options.direction, ignored=tuple(board.settings.ignore)
+    )
+    untried = search.untried()
+    done = Exploration(
+        graph,
+        findings,
+        assurance=_assurance(search, graph, options, executor),
+        complete=not search.stopped and not untried,
+        requests=meter.requests,
+        ignored=phone.fields.describe(),
+        matcher=around.matcher,
+    )
+    around.done(done)
+    return done
+
+
+def _search(phone: Phone, constants: tuple[str, ...]) -> tuple[Search, str]:
+    """Search, and begin anew when something was learned that changes what was seen before."""
+    executor: str = phone.options.executor
+    for _ in range(_RELEARNINGS):
+        phone.meter.untried = 0
+        search = Search(phone, constants, executor)
+        try:
+            search.run()
+        except Relearned:
+            continue
+        except HistoryMatters:
+            executor = "replay"
+            continue
+        break
+    if not search.known.nodes:
+        budget = search.stopped or "no budget"
+        raise SettingError(f"explore: {budget} ends before the first call was looked at; allow more")
+    return search, executor
+
+
+def _mixed(phone: Phone, search: Search) -> Mixed | None:
+    if search.stopped or search.unsteady or phone.options.reset is not None:
+        return None
+    try:
+        return mix(phone, search.known)
+    except Stopped as stop:
+        search.stopped = str(stop)
+        return None
+
+
+class _put_back:  # noqa: N801 - a context manager
+    """Bring the application's state back to what it was before, where the hooks can."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._token: object = None
+
+    def __enter__(self) -> None:
+        if self._options.snapshot is not None:
+            self._token = self._options.snapshot()
+
+    def __exit__(self, *_: object) -> None:
+        if self._options.restore is not None:
+            self._options.restore(self._token)
+
+
+def _begins(search: Search, board: Switchboard, options: Options) -> str:
+    url = board.answer_url.removeprefix(board.settings.base_url)
+    return f"{options.direction} {board.settings.answer_method} {url}" if search.known.nodes else ""
+
+
+def _assurance(search: Search, graph: Graph, options: Options, executor: str) -> str:
+    size = f"{len(graph.states)} states, {len(graph.branches)} branches"
+    loops = f"loops x{options.loops}" if options.loops else "loops not repeated"
+    extra = ", merges rechecked" if options.recheck else ""
+    untried = search.untried()
+    if search.stopped:
+        return f"stopped at {search.stopped}: {size}, {untried} inputs untried"
+    if untried:
+        return f"answers differed too often: {size}, {untried} inputs untried"
+    note = ", replayed since the walk met hidden state" if executor != options.executor else ""
+    return f"exhaustive: {size}, {loops}{extra}{note}"
+
+
+def _check_samples(graph: Graph, options: Options) -> None:
+    """Refuse samples for a page that never asks."""
+    asked = {each.menu.partition(" ")[2].partition("?")[0] for each in graph.states if each.digits > 1}
+    for path in options.samples:
+        if path not in asked and path != ANYWHERE:
+            hint = did_you_mean(path, asked)
+            pages = ", ".join(sorted(asked)) or "none"
+            raise SettingError(f"explore: samples are given for {path}, which asks for no digits{hint}\n- pages that do: {pages}")

@@ -1,0 +1,141 @@
+"""The findings of an exploration: each once, with the number of branches that show it and the shortest call."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING
+
+from pytest_minivoice.explore.checks import check_graph
+from pytest_minivoice.explore.naming import run_line
+from pytest_minivoice.rules import explore_rules
+from pytest_minivoice.rules.rule import Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from pytest_minivoice.explore.crosstalk import Mixed
+    from pytest_minivoice.explore.graph import Graph
+    from pytest_minivoice.explore.naming import Names, Script
+    from pytest_minivoice.explore.search import Search
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PathFinding(Finding):
+    """Be a finding, with the shortest call that shows it.
+
+    Args:
+        caller: The shortest caller's script.
+        destinations: What destinations must do for it.
+        paths: How many branches show it.
+        line: Python to paste into a test.
+    """
+
+    caller: tuple[str, ...] = ()
+    destinations: Mapping[str, str] = field(default_factory=dict)
+    paths: int = 1
+    line: str = ""
+
+
+class Collector:
+    """Collect findings, each once."""
+
+    def __init__(self, direction: str, ignored: tuple[str, ...]) -> None:
+        """Begin.
+
+        Args:
+            direction: Of the calls.
+            ignored: The codes that do not count.
+        """
+        self._direction = direction
+        self._ignored = ignored
+        self._found: dict[object, list[PathFinding]] = {}
+
+    def add(self, identity: object, finding: Finding, script: Script) -> None:
+        """Add a finding.
+
+        Args:
+            identity: Equal for the same finding on other paths.
+            finding: What is wrong.
+            script: The call that shows it.
+        """
+        if finding.code in self._ignored:
+            return
+        caller, destinations = script
+        given = {each.name: getattr(finding, each.name) for each in fields(Finding)}
+        line = run_line(caller, destinations, direction=self._direction)
+        self._found.setdefault(identity, []).append(
+            PathFinding(**given, caller=caller, destinations=destinations, line=line)
+        )
+
+    def all(self) -> Iterator[PathFinding]:
+        """Give each finding by its shortest call, errors first."""
+        merged = []
+        for same in self._found.values():
+            best = min(same, key=lambda each: len(each.caller))
+            given = {each.name: getattr(best, each.name) for each in fields(PathFinding)}
+            merged.append(PathFinding(**(given | {"paths": len(same)})))
+        yield from sorted(merged, key=lambda each: (each.severity != "error", each.code, len(each.caller), each.caller))
+
+
+def collect(
+    search: Search, names: Names, graph: Graph, mixed: Mixed | None, *, direction: str, ignored: tuple[str, ...]
+) -> list[PathFinding]:
+    """Collect what is wrong.
+
+    Args:
+        search: What was found.
+        names: The names of its nodes.
+        graph: The same as states and branches.
+        mixed: Two calls that change each other, or None.
+        direction: Of the calls.
+        ignored: The codes that do not count.
+
+    Returns:
+        The findings, errors first.
+    """
+    collector = Collector(direction, ignored)
+    for finding in search.root.seen.findings:
+        collector.add(_identity(finding), finding, names.script(()))
+    for node in search.known.nodes:
+        for given, edge in node.edges.items():
+            for finding in edge.seen.findings:
+                collector.add(_identity(finding), finding, names.script((*node.access, given)))
+    for problem in check_graph(graph) if search.untried() == 0 else ():
+        shown = problem.shown_by
+        collector.add((problem.finding.code, problem.finding.message), problem.finding, (shown.caller, dict(shown.destinations)))
+    for unsteady in search.unsteady.values():
+        first, other = unsteady.seen
+        where = "/".join(["answer", *(each.label for each in unsteady.word)])
+        message = f"the same call got different answers: {_told(first.label)} and then {_told(other.label)}"
+        collector.add(where, explore_rules.DIFFERENT_ANSWER.at(where, message), names.script(unsteady.word))
+    if mixed is not None:
+        where = "/".join(["answer", *(each.label for each in mixed.word)])
+        other_script, destinations = names.script(mixed.other)
+        beside = run_line(other_script, destinations, direction=direction)
+        message = (
+            f"alone the caller hears {list(mixed.alone)!r}, but {list(mixed.together)!r} while another call does {beside}"
+        )
+        collector.add(where, explore_rules.CROSS_TALK.at(where, message), names.script(mixed.word))
+    return list(collector.all())
+
+
+def _identity(finding: Finding) -> object:
+    """Return what is the same wherever the same mistake shows itself."""
+    url = finding.request.partition("?")[0]
+    cause = finding.cause
+    if cause is not None:
+        place = cause.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        line = (place.tb_frame.f_code.co_filename, place.tb_lineno) if place is not None else None
+        return finding.code, type(cause).__name__, line
+    return finding.code, url, finding.pointer, finding.where.partition("?")[0]
+
+
+def _told(label: str) -> str:
+    import json  # noqa: PLC0415 - for a message only
+
+    key, heard, _, codes = json.loads(label)
+    place = json.loads(key)
+    said = " ".join(heard) or "nothing"
+    return f'"{said}" ({", ".join([place[0], *map(str, codes)])})'

@@ -1,0 +1,95 @@
+"""What a caller, a callee or a destination can do next, in a fixed order so that reports never vary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_minivoice.explore.options import ANYWHERE
+from pytest_minivoice.spec.calls import OUTCOMES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from pytest_minivoice.call.gather import Gather
+    from pytest_minivoice.explore.options import Options
+
+_PAD = "1234567890*#"
+_GUESSES = 20
+"""How many of the application's own constants are tried at one gather."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """Be one thing that somebody does.
+
+    Args:
+        label: Its name in the graph, without spaces.
+        items: The items of a caller's script; empty for the outcome of a destination.
+    """
+
+    label: str
+    items: tuple[str, ...]
+
+    @property
+    def outcome(self) -> str | None:
+        """What a destination does, or None."""
+        return None if self.items else self.label
+
+
+HANG_UP = Input("hang_up", ("hang_up",))
+TIMEOUT = Input("timeout", ("timeout",))
+RING = tuple(Input(each, (each,)) for each in ("answer", "no_answer", "busy", "cancel"))
+REACHED = tuple(Input(each, ()) for each in OUTCOMES)
+
+
+def at_gather(gather: Gather, path: str, options: Options, constants: Sequence[str]) -> tuple[Input, ...]:
+    """List what a caller can do at a gather.
+
+    Args:
+        gather: The gather.
+        path: The path of the page that asks.
+        options: For the samples.
+        constants: Digits that stand in the application's code.
+
+    Returns:
+        Hanging up, silence, then keys or representative entries.
+    """
+    if gather.limit == 1:
+        return (HANG_UP, TIMEOUT, *(Input(key, (key,)) for key in _PAD))
+    given = [*options.samples.get(path, ()), *options.samples.get(ANYWHERE, ())]
+    entries = list(dict.fromkeys(_entries(gather, given, constants)))
+    return (HANG_UP, TIMEOUT, *(Input("+".join(items), items) for items in entries))
+
+
+def _entries(gather: Gather, given: Iterable[str], constants: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    finish = gather.finish_on_key
+    known = [*given, *[each for each in constants if gather.enough <= len(each) <= gather.limit][:_GUESSES]]
+    for digits in known:
+        plain = digits[: gather.limit]
+        if finish and finish in plain:
+            plain = plain[: plain.index(finish) + 1]
+            yield (plain,)
+        elif len(plain) == gather.limit:
+            yield (plain,)
+        else:
+            yield (plain + finish,) if finish else (plain, "timeout")
+    yield (_stranger(gather.limit, finish, known),)
+    if gather.enough < gather.limit:
+        yield (_stranger(gather.enough, finish, known), "timeout")
+    if gather.enough > 1:
+        yield (_stranger(gather.enough - 1, finish, known), "timeout")
+    if finish:
+        yield (finish,)
+        short = _stranger(max(1, gather.enough - 1), finish, known)
+        if len(short) < gather.limit:
+            yield (short + finish,)
+
+
+def _stranger(length: int, finish: str | None, known: Sequence[str]) -> str:
+    """Return digits of a length that nobody knows."""
+    for key in "0987654321":
+        digits = key * length
+        if key != finish and digits not in known:
+            return digits
+    return "0" * length

@@ -1,0 +1,85 @@
+"""Counts the requests of an exploration, stops it at its budget, and tells how far it is."""
+
+from __future__ import annotations
+
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_minivoice.cloud.routes import Routes
+    from pytest_minivoice.explore.options import Options
+    from pytest_minivoice.spec.http import Request, Response
+
+_EVERY = 0.5
+"""Seconds between two lines of progress."""
+_MEASURED = 10
+"""Requests after which an estimate is worth something."""
+
+
+class Stopped(Exception):  # noqa: N818 - no error: the budget is used up
+    """Say which budget is used up."""
+
+
+class Meter:
+    """Pass requests on to the application."""
+
+    def __init__(self, routes: Routes, options: Options, tell: Callable[[str], None] | None) -> None:
+        """Begin to count.
+
+        Args:
+            routes: Which application answers for which host.
+            options: For the budgets.
+            tell: Shows a line of progress, or None.
+        """
+        self.requests = 0
+        self.states = 0
+        self.untried = 0
+        self._routes = routes
+        self._options = options
+        self._tell = tell
+        self._began = perf_counter()
+        self._told = self._began
+
+    def send(self, request: Request) -> Response:
+        """Send a request; see `Driver.send`.
+
+        Args:
+            request: What MiniVoice asks.
+
+        Returns:
+            What came back.
+        """
+        self.check()
+        self.requests += 1
+        return self._routes.send(request)
+
+    def check(self) -> None:
+        """Stop when a budget is used up.
+
+        Raises:
+            Stopped: With the name of the budget.
+        """
+        options = self._options
+        now = perf_counter()
+        if self.requests >= options.max_requests:
+            raise Stopped(f"max_requests={options.max_requests}")
+        if now - self._began >= options.max_seconds:
+            raise Stopped(f"max_seconds={options.max_seconds:g}")
+        if self.states > options.max_states:
+            raise Stopped(f"max_states={options.max_states}")
+        if self._tell is not None and now - self._told >= _EVERY and self.requests >= _MEASURED:
+            self._told = now
+            self._tell(self._line(now - self._began))
+
+    def _line(self, seconds: float) -> str:
+        each = seconds / self.requests
+        left = f", about {self.untried * each * self._depth():.0f} s to go" if self.untried else ""
+        return (
+            f"MiniVoice explores: {self.states} states, {self.untried} inputs to try, "
+            f"{self.requests} requests of {each * 1000:.1f} ms{left}"
+        )
+
+    def _depth(self) -> float:
+        return max(1.0, self.requests / max(1, self.states * 8))

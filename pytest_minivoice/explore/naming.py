@@ -1,0 +1,133 @@
+"""Turns what a search found into named states and branches, and scripts that users can paste."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_minivoice.explore.graph import ROOT, Branch, Graph, State
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from pytest_minivoice.explore.line import Seen
+    from pytest_minivoice.explore.nodes import Known, Node, Word
+
+Script = tuple[tuple[str, ...], dict[str, str]]
+
+
+class Names:
+    """Name the nodes of a search."""
+
+    def __init__(self, known: Known, root: Node) -> None:
+        """Take nodes in the order of their shortest access.
+
+        Args:
+            known: All nodes.
+            root: Where calls begin.
+        """
+        self._root = root
+        self._nodes = known.nodes
+        self._names = {node: _name(node) for node in known.nodes}
+
+    def of(self, node: Node) -> str:
+        """Return a node's name."""
+        return self._names[node]
+
+    def script(self, word: Word) -> Script:
+        """Write a word as a caller's script.
+
+        Args:
+            word: Inputs from the beginning of a call.
+
+        Returns:
+            The script, and what destinations must do for it.
+        """
+        items: list[str] = []
+        outcomes: dict[str, str] = {}
+        here: Node | None = self._root
+        for given in word:
+            items += given.items
+            if given.outcome is not None and here is not None and given.outcome != "answered":
+                outcomes[here.seen.end[3]] = given.outcome
+            edge = here.edges.get(given) if here is not None else None
+            here = edge.target if edge is not None else None
+        return tuple(items), outcomes
+
+    def graph(self, begins: str) -> Graph:
+        """Make the graph.
+
+        Args:
+            begins: How a call begins.
+
+        Returns:
+            The graph.
+        """
+        states, branches = [], []
+        for node in self._nodes:
+            states.append(self._state(node))
+            for given in node.inputs:
+                edge = node.edges.get(given)
+                if edge is not None:
+                    caller, destinations = self.script((*node.access, given))
+                    branches.append(
+                        Branch(
+                            source=self.of(node),
+                            input=given.label,
+                            target=self.of(edge.target),
+                            heard=edge.seen.heard,
+                            codes=tuple(sorted({each.code for each in edge.seen.findings})),
+                            caller=caller,
+                            destinations=destinations,
+                        )
+                    )
+        return Graph(states, branches, begins=begins)
+
+    def _state(self, node: Node) -> State:
+        seen = node.seen
+        terminal, _, _, destination, room = seen.end
+        caller, destinations = self.script(node.access)
+        ends = seen.kind == "end"
+        return State(
+            name=self.of(node),
+            kind=seen.kind,
+            menu="" if ends else seen.menu,
+            prompt="" if ends else " ".join(seen.texts),
+            digits=seen.gather.limit if seen.gather else 0,
+            terminal=terminal or None,
+            destination=destination,
+            room=room,
+            caller=caller,
+            destinations=destinations,
+        )
+
+
+def _name(node: Node) -> str:
+    if node.seen.kind == "end":
+        return _end(node.seen)
+    return "/".join([ROOT, *(each.label for each in node.access)])
+
+
+def _end(seen: Seen) -> str:
+    terminal, _, reason, destination, room = seen.end
+    parts = [terminal]
+    if reason not in {terminal, "actions_ran_out", "caller_hung_up", "answer_failed", "did_rejects_calls"}:
+        parts.append(reason)
+    parts += [each for each in (destination, room) if each]
+    return ":".join(part.replace(" ", "_") for part in parts)
+
+
+def run_line(caller: Sequence[str], destinations: dict[str, str], *, direction: str = "inbound") -> str:
+    """Write the lines that make a call again.
+
+    Args:
+        caller: The caller's script.
+        destinations: What destinations must do for it.
+        direction: `inbound` or `outbound`.
+
+    Returns:
+        Python to paste into a test.
+    """
+    first = [f'minivoice.destinations["{number}"] = "{outcome}"' for number, outcome in destinations.items()]
+    call = "inbound_call()" if direction == "inbound" else 'outbound_call("+15551230001")'
+    items = ", ".join(f'"{each}"' for each in caller)
+    return "; ".join([*first, f"minivoice.{call}.run([{items}])"])

@@ -1,0 +1,102 @@
+"""The arguments of `explore`, checked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from inspect import Parameter, signature
+from typing import TYPE_CHECKING, Literal, cast
+
+from pytest_minivoice.choices import check_choice
+from pytest_minivoice.errors import SettingError
+from pytest_minivoice.spec.calls import KEYS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+Executor = Literal["replay", "walk", "snapshot"]
+
+ANYWHERE = "*"
+"""The path under which samples for every page are kept."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """Hold how to explore; see `Account.explore` for each."""
+
+    from_: str | None = None
+    to: str | None = None
+    direction: Literal["inbound", "outbound"] = "inbound"
+    variables: Mapping[str, str] | None = None
+    samples: Mapping[str, tuple[str, ...]]
+    loops: int = 5
+    recheck: bool = False
+    executor: Executor
+    snapshot: Callable[[], object] | None = None
+    restore: Callable[[object], object] | None = None
+    state: Callable[..., object] | None = None
+    reset: Callable[[], object] | None = None
+    max_states: int
+    max_requests: int
+    max_seconds: float
+
+    @property
+    def probe_takes_call(self) -> bool:
+        """Whether the state probe wants the call."""
+        if self.state is None:
+            return False
+        given = signature(self.state).parameters.values()
+        return any(each.kind in {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD} for each in given)
+
+
+def read(given: Mapping[str, object]) -> Options:
+    """Check the arguments.
+
+    Args:
+        given: All arguments of `Account.explore` by name.
+
+    Returns:
+        The options.
+
+    Raises:
+        SettingError: For the first argument that cannot be used.
+    """
+    __tracebackhide__ = True
+    kept = {each.name: given[each.name] for each in fields(Options) if each.name in given}
+    check_choice("direction", kept["direction"], ("inbound", "outbound"))
+    for name in ("max_states", "max_requests", "max_seconds"):
+        _number(name, kept[name], least=1 if name != "max_seconds" else 0)
+    _number("loops", kept["loops"], least=0)
+    for name in ("snapshot", "restore", "state", "reset"):
+        if kept[name] is not None and not callable(kept[name]):
+            raise SettingError(f"explore: {name} is {kept[name]!r}; it must be a function")
+    if (kept["snapshot"] is None) != (kept["restore"] is None):
+        raise SettingError("explore: snapshot and restore belong together; give both or neither")
+    kept["executor"] = _executor(kept["executor"], hooks=kept["snapshot"] is not None)
+    kept["samples"] = _samples(kept["samples"])
+    return Options(**kept)  # type: ignore[arg-type]  # each was checked
+
+
+def _executor(name: object, *, hooks: bool) -> str:
+    if name is None:
+        return "snapshot" if hooks else "replay"
+    check_choice("executor", name, ("replay", "walk", "snapshot"))
+    if name == "snapshot" and not hooks:
+        raise SettingError("explore: the executor snapshot needs two functions, snapshot= and restore=")
+    return str(name)
+
+
+def _number(name: str, value: object, *, least: int) -> None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
+        raise SettingError(f"explore: {name} is {value!r}; it must be a number of at least {least}")
+
+
+def _samples(given: object) -> dict[str, tuple[str, ...]]:
+    pages = given if isinstance(given, dict) else {ANYWHERE: given}
+    for path, digits in cast("dict[str, object]", pages).items():
+        if isinstance(digits, str) or not isinstance(digits, list | tuple):
+            example = 'samples=["4711"] or samples={"/minivoice/pin": ["4711"]}'
+            raise SettingError(f"explore: samples are lists of digits, such as {example}; got {digits!r}")
+        for each in digits:
+            if not isinstance(each, str) or not each or any(key not in KEYS for key in each):
+                raise SettingError(f"explore: the sample {each!r} for {path} must be a string of keys {KEYS}")
+    return {str(path): tuple(digits) for path, digits in pages.items()}

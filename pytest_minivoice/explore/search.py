@@ -1,0 +1,311 @@
+"""Breadth first over states: every input of every state is tried once, then every cycle is repeated.
+
+States are taken for the same when their keys are equal. Where a repeated cycle shows that they are not, the two are told
+apart by the inputs that showed it, as in active automata learning.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pytest_minivoice.explore.executors import Diverged, Executor, Replay, Snapshot, Walk
+from pytest_minivoice.explore.inputs import HANG_UP, REACHED, RING, at_gather
+from pytest_minivoice.explore.meter import Stopped
+from pytest_minivoice.explore.nodes import Edge, Known, Node, Word
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pytest_minivoice.explore.inputs import Input
+    from pytest_minivoice.explore.line import Line, Phone, Seen
+
+_SAMPLES = 4
+_PATIENCE = 3
+_NEAR = 200
+_EXECUTORS = {"replay": Replay, "walk": Walk, "snapshot": Snapshot}
+
+
+class Relearned(Exception):  # noqa: N818 - no error: the search begins anew
+    """Say that another volatile field is known now."""
+
+
+class HistoryMatters(Exception):  # noqa: N818 - no error: the search begins anew, by replay
+    """Say that a walk met a state that depends on how it was reached."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsteady:
+    """Hold a path on which the same calls got different answers."""
+
+    word: Word
+    seen: tuple[Seen, ...]
+
+
+class Search:
+    """Search one application once."""
+
+    def __init__(self, phone: Phone, constants: Sequence[str], executor: str) -> None:
+        """Prepare.
+
+        Args:
+            phone: Makes the calls.
+            constants: Digits that stand in the application's code.
+            executor: `replay`, `walk` or `snapshot`.
+        """
+        self.known = Known()
+        self.root: Node
+        self.unsteady: dict[Word, Unsteady] = {}
+        self.stopped = ""
+        self.left: list[tuple[Node, Input]] = []
+        self._phone = phone
+        self._constants = constants
+        self._executor: Executor = _EXECUTORS[executor](phone, lambda: self.root)
+        self._queue: deque[Node] = deque()
+        self._inputs: dict[str, Word] = {}
+        self._confirmed: set[tuple[Node | None, str]] = set()
+
+    def run(self) -> None:
+        """Search until everything was tried, or a budget is used up."""
+        try:
+            self._begin()
+            self._drain()
+            while self._repeat_cycles() or (self._phone.options.recheck and self._recheck_merges()):
+                self._drain()
+        except Stopped as stop:
+            self.stopped = str(stop)
+        if self.known.nodes:
+            self.known.shorten(self.root)
+
+    def untried(self) -> int:
+        """Count the inputs that were not tried."""
+        return sum(1 for node in self.known.nodes for _ in node.untried)
+
+    def _begin(self) -> None:
+        samples = [self._sample(()) for _ in range(3)]
+        self._compare((), samples)
+        line = self._phone.dial()
+        self.root = self._add(line.seen, (), ())
+        self._executor.found(self.root, line)
+
+    def _drain(self) -> None:
+        """Try every input of every node in the queue."""
+        failures = 0
+        while True:
+            try:
+                chosen = self._executor.next(self._queue)
+                if chosen is None:
+                    return
+                node, given, line = chosen
+                self._try(node, given, line)
+            except Diverged as wrong:
+                self._judge(wrong.node, wrong.given)
+                failures += 1
+                if failures >= _PATIENCE and self._queue:
+                    node = self._queue.popleft()
+                    self.left += [(node, given) for given in node.untried]
+                    failures = 0
+
+    def _try(self, node: Node, given: Input, line: Line) -> None:
+        seen = line.step(given)
+        target, new = self._classify(node, given, seen)
+        self._connect(node, given, seen, target)
+        if isinstance(self._executor, Walk):
+            self._executor.arrived(target)
+        self._confirm(node, given, seen)
+        if not new or line.over:
+            return
+        self._executor.found(target, line)
+        if not isinstance(self._executor, Walk) and target.inputs[:1] == (HANG_UP,):
+            ended = line.step(HANG_UP)
+            self._connect(target, HANG_UP, ended, self._classify(target, HANG_UP, ended)[0])
+
+    def _connect(self, node: Node, given: Input, seen: Seen, target: Node) -> None:
+        node.edges[given] = Edge(node, given, seen, target)
+        self._phone.meter.untried -= 1
+
+    def _confirm(self, node: Node, given: Input, seen: Seen) -> None:
+        """Ask again where nothing else will: a replay passes inner states often, but an end of a call only once."""
+        replays = type(self._executor) is Replay
+        if given == HANG_UP or (replays and seen.kind != "end"):
+            return
+        mark = (None if isinstance(self._executor, Walk) else node), seen.label
+        if mark in self._confirmed:
+            return
+        self._confirmed.add(mark)
+        again = self._executor_reach(node).step(given)
+        if again.label != seen.label:
+            self._judge(node, given)
+
+    def _executor_reach(self, node: Node) -> Line:
+        try:
+            return self._executor.reach(node)
+        except Diverged as wrong:
+            self._judge(wrong.node, wrong.given)
+            return self._executor.reach(node)
+
+    def _classify(self, node: Node, given: Input, seen: Seen) -> tuple[Node, bool]:
+        """Say which node was reached; it may be a new one."""
+        same = self.known.class_of(seen.key)
+        if same.nodes and (seen.kind == "end" or not same.words):
+            return same.nodes[0], False
+        signature = tuple(self._outcomes(node, (given, *word))[1:] for word in same.words)
+        for each in same.nodes:
+            if each.signature == signature:
+                return each, False
+        return self._add(seen, (*node.access, given), signature), True
+
+    def _add(self, seen: Seen, access: Word, signature: tuple[object, ...]) -> Node:
+        node = Node(seen, access, self._possible(seen), signature)
+        self.known.class_of(seen.key).nodes.append(node)
+        self.known.nodes.append(node)
+        self._queue.append(node)
+        meter = self._phone.meter
+        meter.states, meter.untried = len(self.known.nodes), meter.untried + len(node.inputs)
+        meter.check()
+        return node
+
+    def _possible(self, seen: Seen) -> Word:
+        if seen.key not in self._inputs:
+            self._inputs[seen.key] = self._list(seen)
+        return self._inputs[seen.key]
+
+    def _list(self, seen: Seen) -> Word:
+        if seen.gather is not None:
+            path = seen.menu.partition(" ")[2].partition("?")[0]
+            return at_gather(seen.gather, path, self._phone.options, self._constants)
+        return {"ring": RING, "dial": REACHED, "idle": (HANG_UP,), "end": ()}[seen.kind]
+
+    def _outcomes(self, node: Node, word: Word) -> tuple[str, ...]:
+        """Play a word at a node, as far as it goes."""
+        return tuple(each.label for each in self._play(self._executor_reach(node), word))
+
+    def _play(self, line: Line, word: Word) -> Iterator[Seen]:
+        for given in word:
+            if given not in self._possible(line.seen):
+                return
+            yield line.step(given)
+
+    def _sample(self, word: Word) -> list[Seen]:
+        line = self._phone.dial()
+        return [line.seen, *self._play(line, word)]
+
+    def _judge(self, node: Node, given: Input) -> None:
+        """Find out why a known path led elsewhere: a volatile field, hidden state of a walk, or no reason at all."""
+        word = (*node.access, given)
+        samples = [self._sample(word) for _ in range(_SAMPLES)]
+        if self._compare(word, samples):
+            return
+        if isinstance(self._executor, Walk):
+            raise HistoryMatters
+        known = node.edges.get(given)
+        before = known.seen if known is not None else node.seen
+        self.unsteady.setdefault(word, Unsteady(word=word, seen=(before, samples[0][-1])))
+
+    def _compare(self, word: Word, samples: list[list[Seen]]) -> bool:
+        """Compare calls on the same path; say whether they differ."""
+        for index, steps in enumerate(zip(*samples, strict=False)):
+            if len({each.label for each in steps}) == 1:
+                continue
+            before = len(self._phone.fields), self._phone.fields.describe()
+            if self._learn(steps) and (len(self._phone.fields), self._phone.fields.describe()) != before:
+                raise Relearned
+            other = next(each for each in steps if each.label != steps[0].label)
+            self.unsteady.setdefault(word[:index], Unsteady(word=word[:index], seen=(steps[0], other)))
+            return True
+        return False
+
+    def _learn(self, steps: tuple[Seen, ...]) -> bool:
+        paths = {tuple(path for path, _ in each.documents) for each in steps}
+        if len(paths) > 1:
+            return False
+        numbered = enumerate(path for path, _ in steps[0].documents)
+        return all(
+            self._phone.fields.learn(path, [each.documents[index][1] for each in steps]) for index, path in numbered
+        )
+
+    def _repeat_cycles(self) -> bool:
+        """Go round every cycle a number of times; say whether a node was split."""
+        laps = self._phone.options.loops
+        for edge in list(self.known.edges()) if laps else ():
+            if edge.probed or edge.target.seen.kind == "end" or _is_tree(edge):
+                continue
+            edge.probed = True
+            back = self._way_back(edge)
+            if back is not None and self._differs(edge.source, (edge.given, *(*back, edge.given) * laps)):
+                return True
+        return False
+
+    def _way_back(self, edge: Edge) -> Word | None:
+        start, goal = edge.target.access, edge.source.access
+        if goal[: len(start)] == start:
+            return goal[len(start) :]
+        return self.known.way(edge.target, edge.source, _NEAR)
+
+    def _recheck_merges(self) -> bool:
+        """Try each input again where two paths meet; say whether a node was split."""
+        for edge in list(self.known.edges()):
+            if edge.rechecked or edge.target.seen.kind == "end" or _is_tree(edge):
+                continue
+            edge.rechecked = True
+            for given in edge.target.inputs:
+                if given != HANG_UP and self._differs(edge.source, (edge.given, given)):
+                    return True
+        return False
+
+    def _differs(self, node: Node, word: Word) -> bool:
+        """Play a word whose outcomes are known; say whether a node was split since they are others."""
+        line, here = self._executor_reach(node), node
+        for index, given in enumerate(word):
+            edge = here.edges.get(given)
+            if edge is None:
+                return False
+            if line.step(given).label != edge.seen.label:
+                return self._refine(node, word[: index + 1], line.seen)
+            here = edge.target
+        return False
+
+    def _refine(self, node: Node, word: Word, seen: Seen) -> bool:
+        """Split a node: find by halves where the paths part, and the inputs that show it."""
+        again = self._outcomes(node, word)
+        if len(word) == 1 or len(again) < len(word) or again[-1] != seen.label:
+            self._judge(node, word[0])
+            return False
+        if isinstance(self._executor, Walk):
+            raise HistoryMatters
+        nodes = [node]
+        for given in word[:-1]:
+            nodes.append(nodes[-1].edges[given].target)
+        predicted = nodes[-1].edges[word[-1]].seen.label
+        low, high = 0, len(word) - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            outcome = self._outcomes(nodes[middle], word[middle:])
+            if len(outcome) == len(word) - middle and outcome[-1] == predicted:
+                high = middle
+            else:
+                low = middle
+        return self._split(nodes[high], word[high:])
+
+    def _split(self, node: Node, word: Word) -> bool:
+        """Tell the nodes of a class apart by one word more, and find out anew where edges into it lead."""
+        same = self.known.class_of(node.seen.key)
+        if word in same.words:
+            return False
+        same.words.append(word)
+        for each in same.nodes:
+            each.signature = (*each.signature, self._outcomes(each, word))
+        for edge in list(self.known.edges()):
+            if edge.target in same.nodes and not _is_tree(edge):
+                edge.target, new = self._classify(edge.source, edge.given, edge.seen)
+                edge.probed = edge.rechecked = False
+                if new:
+                    line = self._executor_reach(edge.source)
+                    line.step(edge.given)
+                    self._executor.found(edge.target, line)
+        return True
+
+
+def _is_tree(edge: Edge) -> bool:
+    return edge.target.access == (*edge.source.access, edge.given)

@@ -1,0 +1,141 @@
+"""Every text of several lines about an exploration: findings, changes, the coverage table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_minivoice import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from pytest_minivoice.explore.changes import Change
+    from pytest_minivoice.explore.coverage import Menu
+    from pytest_minivoice.explore.findings import PathFinding
+
+
+def findings(found: Sequence[PathFinding], assurance: str) -> str:
+    """Write what an exploration found.
+
+    Args:
+        found: The findings.
+        assurance: What was tried.
+
+    Returns:
+        Several lines.
+    """
+    number = f"{len(found)} findings" if len(found) > 1 else "one finding"
+    blocks = [f"exploring gave {number} ({assurance})"]
+    for each in found:
+        lines = [render.finding(each), f"- call: {each.line}"]
+        if each.cause is not None:
+            lines.append(f"- raised: {type(each.cause).__name__}: {each.cause} ({_place(each.cause)})")
+        if each.paths > 1:
+            lines.append(f"- shown by: {each.paths} branches")
+        blocks.append("\n".join(lines))
+    codes = sorted({each.code for each in found})
+    blocks.append(f"If this is on purpose: minivoice_ignore = {' '.join(codes)}, or @pytest.mark.minivoice(ignore={codes}).")
+    return render.printable("\n\n".join(blocks))
+
+
+def not_reached(destination: str, reached: Sequence[str], hint: str, assurance: str) -> str:
+    """Write that no path reaches a destination.
+
+    Args:
+        destination: What was asked for.
+        reached: What is reached.
+        hint: What was meant, or an empty string.
+        assurance: What was tried.
+
+    Returns:
+        Several lines.
+    """
+    lines = [f"no path reaches {destination!r}{hint} ({assurance})", *(f"- reached: {each}" for each in reached)]
+    return "\n".join(lines)
+
+
+def changes(found: Iterable[Change], path: str) -> str:
+    """Write what has changed against a lock file, by what it means.
+
+    Args:
+        found: The changes.
+        path: The lock file.
+
+    Returns:
+        Several lines.
+    """
+    listed = list(found)
+    blocks = [f"the call flow is not the one of {path} (MV404): {count(listed)}"]
+    for weight in ("breaking", "to judge", "additive"):
+        lines = [f"- {each.place}: {each.message}" for each in listed if each.weight == weight]
+        if lines:
+            blocks.append("\n".join([f"{weight}:", *lines]))
+    blocks.append(
+        "If this is on purpose: pytest --minivoice-update writes the lock file anew; --minivoice-update-new only adds.\n"
+        f"To leave a change for a while, put a line into {path}:\n"
+        "ignore PLACE until YYYY-MM-DD: the reason"
+    )
+    return render.printable("\n\n".join(blocks))
+
+
+def count(found: Sequence[Change]) -> str:
+    """Write how many changes there are of each weight.
+
+    Args:
+        found: The changes.
+
+    Returns:
+        Such as `1 breaking, 2 additive`.
+    """
+    numbers = [
+        f"{number} {weight}"
+        for weight in ("breaking", "to judge", "additive")
+        if (number := sum(each.weight == weight for each in found))
+    ]
+    return ", ".join(numbers) or "no change"
+
+
+def coverage(menus: Sequence[Menu], total: tuple[int, int]) -> list[str]:
+    """Write the coverage table.
+
+    Args:
+        menus: What was taken in each menu.
+        total: Branches taken, and all branches.
+
+    Returns:
+        Its lines.
+    """
+    width = max([len("menu"), *(len(each.name) for each in menus)])
+    lines = [f"{'menu':<{width}}  states  branches  taken  cover"]
+    for each in menus:
+        share = percent(each.taken, each.branches)
+        lines.append(f"{each.name:<{width}}  {each.states:>6}  {each.branches:>8}  {each.taken:>5}  {share:>4}%")
+        lines += [f"    not taken: {missing}" for missing in each.missing]
+        if each.more:
+            lines.append(f"    and {each.more} more")
+    taken, branches = total
+    lines.append(f"{'all':<{width}}  {'':>6}  {branches:>8}  {taken:>5}  {percent(taken, branches):>4}%")
+    return lines
+
+
+def percent(part: int, whole: int) -> int:
+    """Return a share in per cent, rounded down, so that 100 means all.
+
+    Args:
+        part: A number of the whole.
+        whole: All.
+
+    Returns:
+        From 0 to 100.
+    """
+    return 100 * part // whole if whole else 100
+
+
+def _place(cause: BaseException) -> str:
+    frames = cause.__traceback__
+    while frames is not None and frames.tb_next is not None:
+        frames = frames.tb_next
+    if frames is None:
+        return "no traceback"
+    code = frames.tb_frame.f_code
+    return f"{code.co_filename.rpartition('/')[2]}:{frames.tb_lineno} in {code.co_name}"
