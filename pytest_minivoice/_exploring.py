@@ -3,23 +3,35 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from pytest_minivoice._session import ACCOUNT, APP
+from pytest_minivoice.choices import did_you_mean
+from pytest_minivoice.errors import SettingError
+from pytest_minivoice.explore import lock
 from pytest_minivoice.explore.explorer import Surroundings
 from pytest_minivoice.explore.matching import Matcher, Update
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pytest_minivoice.cloud.account import Account
+    from pytest_minivoice.cloud.call import Call
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.exploration import Exploration
 
-
 EXPLORED = pytest.StashKey[list["Exploration"]]()
 SAID = pytest.StashKey[list[str]]()
+
+_ARGUMENTS = (
+    "from_", "to", "direction", "variables", "samples", "loops", "recheck", "executor", "snapshot", "restore", "state",
+    "reset", "max_states", "max_requests", "max_seconds",
+)  # fmt: skip
+_ASSERTIONS = ("lock", "reaches", "clean")
 
 
 def surroundings(item: pytest.Item, app: object, board: Switchboard) -> Surroundings:
@@ -33,7 +45,6 @@ def surroundings(item: pytest.Item, app: object, board: Switchboard) -> Surround
     Returns:
         The surroundings.
     """
-    said = item.stash.setdefault(SAID, [])
     option = item.config.option
     update: Update = "all" if option.minivoice_update else "new" if option.minivoice_update_new else "none"
     matcher = Matcher(
@@ -42,13 +53,126 @@ def surroundings(item: pytest.Item, app: object, board: Switchboard) -> Surround
         fail_on=option.minivoice_fail_on_change,
         ci=bool(os.environ.get("CI")),
         today=datetime.now(tz=timezone.utc).date(),
-        say=said.append,
+        say=item.stash.setdefault(SAID, []).append,
         ignored="MV404" in board.settings.ignore,
     )
     return Surroundings(
         app=app,
         root=item.config.rootpath,
         matcher=matcher,
-        tell=None,
+        tell=_progress(item.config),
         done=item.stash.setdefault(EXPLORED, []).append,
     )
+
+
+def explore_marked(request: pytest.FixtureRequest, account: Account) -> Exploration:
+    """Explore as the test's `minivoice_explore` marker says.
+
+    Args:
+        request: The fixture's.
+        account: The account.
+
+    Returns:
+        The exploration.
+
+    Raises:
+        SettingError: For a mistake in the marker.
+    """
+    __tracebackhide__ = True
+    given = _marked(request.node)
+    arguments = {name: value for name, value in given.items() if name not in _ASSERTIONS}
+    return account.explore(**arguments)  # type: ignore[arg-type]  # explore checks them
+
+
+def check_marked(item: pytest.Function) -> None:
+    """Assert what the `minivoice_explore` marker of a test says.
+
+    Args:
+        item: The test.
+
+    Raises:
+        ContractViolation: If the exploration is not as it says.
+    """
+    __tracebackhide__ = True
+    given = _marked(item)
+    exploration = cast("Exploration", item.funcargs["minivoice_exploration"])
+    if given.get("clean", True):
+        exploration.assert_clean()
+    reaches = given.get("reaches", ())
+    for destination in (reaches,) if isinstance(reaches, str) else cast("tuple[str, ...]", reaches):
+        exploration.assert_reaches(destination)
+    if "lock" in given:
+        exploration.assert_matches(str(given["lock"]))
+
+
+def _marked(item: pytest.Item) -> Mapping[str, object]:
+    __tracebackhide__ = True
+    marker = item.get_closest_marker("minivoice_explore")
+    if marker is None:
+        return {}
+    known = (*_ARGUMENTS, *_ASSERTIONS)
+    if marker.args:
+        raise SettingError("@pytest.mark.minivoice_explore takes keywords only, such as minivoice_explore(loops=5)")
+    for name in marker.kwargs:
+        if name not in known:
+            hint = did_you_mean(name, known)
+            raise SettingError(
+                f"@pytest.mark.minivoice_explore has no keyword {name!r}{hint}\n- keywords: {', '.join(known)}"
+            )
+    return marker.kwargs
+
+
+def report_on(item: pytest.Item, report: pytest.TestReport) -> None:
+    """Put what a test explored, and which moves its calls made, on its report: xdist carries it to the controller.
+
+    Args:
+        item: The test.
+        report: Of its teardown.
+    """
+    app = item.stash.get(APP, "")
+    explored = item.stash.get(EXPLORED, [])
+    if explored:
+        report.minivoice_explored = [  # type: ignore[attr-defined]  # read by the summary
+            [app, each.assurance, lock.write(each.graph), len(each.findings), list(each.ignored)] for each in explored
+        ]
+    said = item.stash.get(SAID, [])
+    if said:
+        report.minivoice_said = said  # type: ignore[attr-defined]  # read by the summary
+    option = item.config.option
+    account = item.stash.get(ACCOUNT, None)
+    if account is not None and account.calls and (option.minivoice_cov or option.minivoice_graph):
+        settings = account.settings
+        begins = f"{settings.answer_method} {settings.answer_url}"
+        report.minivoice_moves = [  # type: ignore[attr-defined]  # read by the summary
+            [app, f"{call.direction} {begins}", _moves(call)] for call in account.calls
+        ]
+
+
+def _moves(call: Call) -> list[str]:
+    return [each.item for each in call.timeline.moves()]
+
+
+def _progress(config: pytest.Config) -> Callable[[str], None] | None:
+    """Return what writes a line of progress, where somebody looks at a terminal."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is None or not getattr(terminal, "isatty", False) or hasattr(config, "workerinput"):
+        return None
+    return lambda line: terminal.rewrite(line, erase=True)
+
+
+def check_options(config: pytest.Config) -> None:
+    """Refuse options that cannot be used.
+
+    Args:
+        config: pytest's.
+
+    Raises:
+        pytest.UsageError: For the first such option.
+    """
+    option = config.option
+    if option.minivoice_cov_fail_under is not None and not option.minivoice_cov:
+        message = "--minivoice-cov-fail-under needs --minivoice-cov"
+        raise pytest.UsageError(message)
+    if option.minivoice_graph and Path(option.minivoice_graph).suffix not in {".svg", ".dot", ".mmd", ".md"}:
+        message = f"--minivoice-graph={option.minivoice_graph}: the name must end in .svg, .dot, .mmd or .md"
+        raise pytest.UsageError(message)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -42,6 +43,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
         for number, call in enumerate(account.calls, 1):
             report.sections.append((f"MiniVoice call {number}: {_state(call)}", call.transcript()))
     if report.when == "teardown":
+        _exploring(item, report)
         found = [
             [each.code, each.rule.name, each.severity, f"{item.nodeid} at {each.where}"]
             for call in account.calls
@@ -50,6 +52,14 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
         ]
         if found:
             report.minivoice_findings = found  # type: ignore[attr-defined]  # xdist carries it to the controller
+
+
+def _exploring(item: pytest.Item, report: pytest.TestReport) -> None:
+    option = item.config.option
+    if "pytest_minivoice._exploring" in sys.modules or option.minivoice_cov or option.minivoice_graph:
+        from pytest_minivoice._exploring import report_on  # noqa: PLC0415 - loaded when used
+
+        report_on(item, report)
 
 
 def summarize(terminal: pytest.TerminalReporter) -> None:

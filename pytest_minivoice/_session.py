@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 SESSION = pytest.StashKey["RunState"]()
 ACCOUNT = pytest.StashKey[Account]()
+APP = pytest.StashKey[str]()
+"""The name of the application that an account was opened for, the same in every process of a run."""
 NO_APP = """there is no application to call. Either override the fixture minivoice_app in conftest.py:
 
     @pytest.fixture
@@ -138,6 +140,7 @@ class RunState:
             board = self._board(settings, answer_url, webhook_url)
             account = Account(board, Routes(drivers, started), self._explorer(item, app))
             item.stash[ACCOUNT] = account
+            item.stash[APP] = _name(app)
             yield account
         finally:
             for driver in drivers.values():
@@ -246,6 +249,11 @@ def run_state(config: pytest.Config) -> RunState:
         state = config.stash[SESSION] = RunState(config)
         config.add_cleanup(state.close)
     return state
+
+
+def _name(app: object) -> str:
+    named = app if hasattr(app, "__qualname__") else type(app)
+    return str(app) if isinstance(app, str) else f"{named.__module__}:{getattr(named, '__qualname__', '')}"
 
 
 def _ini(config: pytest.Config) -> dict[str, object]:

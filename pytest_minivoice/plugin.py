@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
+    from pytest_minivoice.explore.exploration import Exploration
 
 _SETTINGS = Path(__file__).parent / "spec" / "schemas" / "settings.schema.json"
 _INI_TYPES = {"boolean": "bool", "integer": "int", "number": "float", "array": "linelist"}
@@ -38,6 +39,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="any",
         help="which changes against a lock file fail a test (default: any)",
     )
+    group.addoption("--minivoice-cov", action="store_true", help="report which explored branches the tests took")
+    group.addoption(
+        "--minivoice-cov-fail-under", type=float, metavar="N", help="fail if the tests took less than N %% of the branches"
+    )
+    group.addoption(
+        "--minivoice-graph", metavar="PATH", help="draw the explored call flows: PATH ends in .svg, .dot, .mmd or .md"
+    )
     for name, rule in json.loads(_SETTINGS.read_text(encoding="utf-8"))["properties"].items():
         kind = _INI_TYPES.get(rule.get("type", "string"), "string")
         parser.addini(f"minivoice_{name}", rule["title"], type=kind, default=None)  # type: ignore[arg-type]  # a Literal
@@ -52,6 +60,15 @@ def pytest_configure(config: pytest.Config) -> None:
         "variables=, from_=, to=, direction=, destinations=, answer_url=, id=): one call; "
         "stacked markers give one item each",
     )
+    config.addinivalue_line(
+        "markers",
+        "minivoice_explore(*, lock=, reaches=, clean=True, **options): explore the call flow, fail on findings, compare "
+        "with a lock file; options are those of minivoice.explore()",
+    )
+    if config.option.minivoice_graph or config.option.minivoice_cov_fail_under is not None:
+        from pytest_minivoice._exploring import check_options  # noqa: PLC0415 - loaded when used
+
+        check_options(config)
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
@@ -79,6 +96,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         names = item.fixturenames  # type: ignore[attr-defined]  # it has a callspec, so it is a function
         if "minivoice_call" not in names:
             names.append("minivoice_call")
+    if item.get_closest_marker("minivoice_explore") is not None and "minivoice_exploration" not in item.fixturenames:  # type: ignore[attr-defined]  # only functions take markers of fixtures
+        item.fixturenames.append("minivoice_exploration")  # type: ignore[attr-defined]  # the same
 
 
 @pytest.hookimpl(wrapper=True)
@@ -89,6 +108,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         from pytest_minivoice._items import raise_kept  # noqa: PLC0415 - loaded when used
 
         raise_kept(pyfuncitem)
+    if pyfuncitem.get_closest_marker("minivoice_explore") is not None:
+        from pytest_minivoice._exploring import check_marked  # noqa: PLC0415 - loaded when used
+
+        check_marked(pyfuncitem)
     return (yield)
 
 
@@ -103,8 +126,23 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run whose tests took too few of the explored branches."""
+    if session.config.option.minivoice_cov_fail_under is not None and not hasattr(session.config, "workerinput"):
+        from pytest_minivoice._explored import fail_under  # noqa: PLC0415 - loaded when used
+
+        fail_under(session)
+
+
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Sum up the findings that failed no test."""
+    """Sum up the findings that failed no test, and what was explored."""
+    option = terminalreporter.config.option
+    reports = [each for some in terminalreporter.stats.values() for each in some]
+    explored = any(hasattr(each, "minivoice_explored") or hasattr(each, "minivoice_said") for each in reports)
+    if explored or option.minivoice_cov or option.minivoice_graph:
+        from pytest_minivoice._explored import summarize as end_of_exploring  # noqa: PLC0415 - loaded when used
+
+        end_of_exploring(terminalreporter)
     if any(hasattr(each, "minivoice_findings") for some in terminalreporter.stats.values() for each in some):
         from pytest_minivoice._reporting import summarize  # noqa: PLC0415 - loaded when used
 
@@ -128,6 +166,15 @@ def minivoice(request: pytest.FixtureRequest, minivoice_app: object) -> Generato
 
     with open_account(request, minivoice_app) as account:
         yield account
+
+
+@pytest.fixture
+def minivoice_exploration(request: pytest.FixtureRequest, minivoice: Account) -> Exploration:
+    """Give the exploration of a `minivoice_explore` marker, or one without options."""
+    __tracebackhide__ = True
+    from pytest_minivoice._exploring import explore_marked  # noqa: PLC0415 - loaded when used
+
+    return explore_marked(request, minivoice)
 
 
 @pytest.fixture

@@ -115,11 +115,9 @@ def _flow(graph: Graph, name: str, path: list[Branch]) -> PlannedFlow:
     items: list[str] = []
     destinations: dict[str, str] = {}
     for branch in path:
-        source = graph.by_name[branch.source]
-        if source.kind != "dial":
-            items += branch.input.split("+")
-        elif branch.input != "answered":
-            destinations[source.destination] = branch.input
+        caller, outcomes = graph.after(branch, (), {})
+        items += caller
+        destinations |= outcomes
     expected: dict[str, object] = {"terminal": end.terminal}
     if end.terminal in {"transferred", "bridged"}:
         expected["destination"] = end.destination

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -103,6 +103,37 @@ class Graph:
                     found[branch.target] = branch
                     queue.append(branch.target)
         return found
+
+    def with_scripts(self) -> Graph:
+        """Return the same graph with the shortest caller's script for each state and branch."""
+        paths: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {self.root.name: ((), {})}
+        tree = self.tree()
+        for name, branch in tree.items():
+            paths[name] = self.after(branch, *paths[branch.source])
+        states = [replace(each, caller=paths[each.name][0], destinations=paths[each.name][1]) for each in self.states]
+        branches = []
+        for each in self.branches:
+            caller, destinations = self.after(each, *paths[each.source])
+            branches.append(replace(each, caller=caller, destinations=destinations))
+        return Graph(states, branches, begins=self.begins)
+
+    def after(
+        self, branch: Branch, caller: tuple[str, ...], destinations: dict[str, str]
+    ) -> tuple[tuple[str, ...], dict[str, str]]:
+        """Add a branch to a caller's script.
+
+        Args:
+            branch: The branch.
+            caller: The script up to its source.
+            destinations: What destinations must do up to there.
+
+        Returns:
+            Both, with the branch.
+        """
+        source = self.by_name[branch.source]
+        if source.kind != "dial":
+            return (*caller, *branch.input.split("+")), destinations
+        return caller, destinations if branch.input == "answered" else {**destinations, source.destination: branch.input}
 
     def components(self, *, without: frozenset[str] = frozenset()) -> list[list[str]]:
         """Find the strongly connected components, each after those it leads to.

@@ -159,7 +159,11 @@ def _graph(states: list[State], branches: list[Branch], begins: str, name: str) 
         for end in (branch.source, branch.target):
             if end not in known:
                 raise SettingError(f"{name}: the branch {branch.place} names the state {end}, which has no line")
-    return Graph(states, branches, begins=begins)
+    graph = Graph(states, branches, begins=begins)
+    lost = known - graph.tree().keys() - {graph.root.name}
+    if lost:
+        raise SettingError(f"{name}: no branch leads to the state {min(lost)}")
+    return graph.with_scripts()
 
 
 def _ignored(line: str, where: str) -> Ignored:

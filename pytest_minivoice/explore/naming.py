@@ -68,7 +68,6 @@ class Names:
             for given in node.inputs:
                 edge = node.edges.get(given)
                 if edge is not None:
-                    caller, destinations = self.script((*node.access, given))
                     branches.append(
                         Branch(
                             source=self.of(node),
@@ -76,16 +75,13 @@ class Names:
                             target=self.of(edge.target),
                             heard=edge.seen.heard,
                             codes=tuple(sorted({each.code for each in edge.seen.findings})),
-                            caller=caller,
-                            destinations=destinations,
                         )
                     )
-        return Graph(states, branches, begins=begins)
+        return Graph(states, branches, begins=begins).with_scripts()
 
     def _state(self, node: Node) -> State:
         seen = node.seen
         terminal, _, _, destination, room = seen.end
-        caller, destinations = self.script(node.access)
         ends = seen.kind == "end"
         return State(
             name=self.of(node),
@@ -96,8 +92,6 @@ class Names:
             terminal=terminal or None,
             destination=destination,
             room=room,
-            caller=caller,
-            destinations=destinations,
         )
 
 
