@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.call.actions import variable_actions
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from pytest_minivoice import Call, CustomAction, Request, Rule
+    from pytest_minivoice.explore.exploration import Exploration
 
 HOST = "https://example.com"
 ANSWER = "/minivoice/answer"
@@ -70,7 +73,7 @@ def open_account(
     **given: object,
 ) -> Account:
     """Open an account whose calls go to a site, to pages, or to one document; settings as the marker takes them."""
-    if not isinstance(site, Site):
+    if isinstance(site, list | dict):
         site = Site({ANSWER: site} if isinstance(site, list) else site)
     settings = override(Settings(), given, origin="the test", codes=CODES)
     custom = {each.name: each for each in (*actions, *variable_actions(settings.variable_actions))}
@@ -88,7 +91,25 @@ def open_account(
         webhook_url=None if settings.webhook_url is None else settings.base_url + settings.webhook_url,
         custom=custom,
     )
-    return Account(board, Routes({settings.base_url.split("//")[1]: site}, started))
+    return Account(board, Routes({settings.base_url.split("//")[1]: site}, started), explorer(site))
+
+
+def explorer(app: object) -> object:
+    """Return what `Account.explore` calls, without a test run around it: lock files are compared and never written."""
+
+    def run(account: Account, board: Switchboard, routes: Routes, given: Mapping[str, object]) -> Exploration:
+        from pytest_minivoice.explore.explorer import Surroundings, explore  # noqa: PLC0415 - most tests explore nothing
+        from pytest_minivoice.explore.matching import Matcher  # noqa: PLC0415 - the same
+
+        folder = Path(__file__).parent
+        said: list[str] = []
+        matcher = Matcher(
+            folder=folder, update="none", fail_on="any", ci=False, today=date(2026, 6, 1), say=said.append
+        )
+        around = Surroundings(app=app, root=folder, matcher=matcher, tell=None, done=lambda _: None)
+        return explore(account, board, routes, given, around)
+
+    return run
 
 
 def call_of(site: Site | Mapping[str, object] | list[object], **given: object) -> Call:

@@ -91,10 +91,11 @@ def _keys(graph: Graph, state: State) -> Iterator[Problem]:
     wrong, number = counts.most_common(1)[0]
     if number < _WRONG:
         return
+    goes_on = graph.by_name[wrong[0]].kind != "end"
     silent = graph.out[state.name]["timeout"]
     for key, branch in branches.items():
         same = outcomes[key] == wrong
-        if key in offered and same and not wrong[2] and not _REPEATS.search(state.prompt):
+        if key in offered and same and goes_on and not _REPEATS.search(state.prompt):
             message = f'the prompt "{state.prompt}" offers {key}, which brings the same as a key that it does not offer'
             yield Problem(explore_rules.KEY_NOT_HANDLED.at(f"{state.name} {key}", message), branch)
         elif key not in offered and not same and not branch.codes and outcomes[key][:2] != (silent.target, silent.heard):

@@ -59,8 +59,9 @@ def _modules(app: object, root: Path) -> Iterator[ModuleType]:
 
 def _starts(app: object) -> Iterable[object]:
     yield app
-    yield from getattr(app, "view_functions", {}).values()
     yield from (getattr(each, "endpoint", None) for each in getattr(app, "routes", ()))
+    for value in getattr(app, "__dict__", {}).values():  # Flask's view_functions, and any table of handlers
+        yield from value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else (value,)
     settings = sys.modules.get("django.conf")
     if settings is not None and settings.settings.configured:
         yield sys.modules.get(str(getattr(settings.settings, "ROOT_URLCONF", "")))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from pytest_minivoice.explore.inputs import Input
     from pytest_minivoice.explore.line import Phone
     from pytest_minivoice.explore.nodes import Known, Node, Word
 
-_PAIRS = 500
+_WORDS = 300
+"""How many paths are played beside others."""
+_PARTNERS = 3
+"""Beside how many others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,14 +39,28 @@ def mix(phone: Phone, known: Known) -> Mixed | None:
     Returns:
         The first such pair, or None.
     """
-    words = list(_longest(known))
-    half = len(words) // 2
-    for number, word in enumerate(words[:_PAIRS]):
-        for other in {words[(number + 1) % len(words)]: None, words[(number + half) % len(words)]: None}:
+    for word in islice(_longest(known), _WORDS):
+        for turn in range(_PARTNERS):
+            other = _beside(known.nodes[0], word, turn)
             found = _together(phone, known, word, other) if other != word else None
             if found is not None:
                 return found
     return None
+
+
+def _beside(root: Node, word: Word, turn: int) -> Word:
+    """Return a path on which another key is pressed at every step."""
+    other: list[Input] = []
+    here = root
+    for mine in word:
+        choices = [each for each in here.inputs if each in here.edges and each.label not in _DULL]
+        choices = [each for each in choices if here.edges[each].target.seen.kind != "end"] or choices
+        if not choices:
+            break
+        start = choices.index(mine) + 1 if mine in choices else 0
+        other.append(choices[(start + turn) % len(choices)])
+        here = here.edges[other[-1]].target
+    return tuple(other)
 
 
 def _longest(known: Known) -> Iterator[Word]:

@@ -63,8 +63,8 @@ def at_gather(gather: Gather, path: str, options: Options, constants: Sequence[s
 
 
 def _entries(gather: Gather, given: Iterable[str], constants: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    finish = gather.finish_on_key
-    known = [*given, *[each for each in constants if gather.enough <= len(each) <= gather.limit][:_GUESSES]]
+    finish, enough = gather.finish_on_key, min(gather.enough, gather.limit)
+    known = [*given, *[each for each in constants if enough <= len(each) <= gather.limit][:_GUESSES]]
     for digits in known:
         plain = digits[: gather.limit]
         if finish and finish in plain:
@@ -75,13 +75,13 @@ def _entries(gather: Gather, given: Iterable[str], constants: Sequence[str]) -> 
         else:
             yield (plain + finish,) if finish else (plain, "timeout")
     yield (_stranger(gather.limit, finish, known),)
-    if gather.enough < gather.limit:
-        yield (_stranger(gather.enough, finish, known), "timeout")
-    if gather.enough > 1:
-        yield (_stranger(gather.enough - 1, finish, known), "timeout")
+    if enough < gather.limit:
+        yield (_stranger(enough, finish, known), "timeout")
+    if enough > 1:
+        yield (_stranger(enough - 1, finish, known), "timeout")
     if finish:
         yield (finish,)
-        short = _stranger(max(1, gather.enough - 1), finish, known)
+        short = _stranger(max(1, enough - 1), finish, known)
         if len(short) < gather.limit:
             yield (short + finish,)
 

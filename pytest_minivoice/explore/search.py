@@ -113,7 +113,8 @@ class Search:
         self._connect(node, given, seen, target)
         if isinstance(self._executor, Walk):
             self._executor.arrived(target)
-        self._confirm(node, given, seen)
+        if not new or seen.kind == "end":
+            self._confirm(node, given, seen)
         if not new or line.over:
             return
         self._executor.found(target, line)
@@ -126,9 +127,9 @@ class Search:
         self._phone.meter.untried -= 1
 
     def _confirm(self, node: Node, given: Input, seen: Seen) -> None:
-        """Ask again where nothing else will: a replay passes inner states often, but an end of a call only once."""
+        """Ask again where nothing else will: replays pass new states often, and cycles are repeated."""
         replays = type(self._executor) is Replay
-        if given == HANG_UP or (replays and seen.kind != "end"):
+        if given == HANG_UP or (replays and seen.kind not in {"end", "dial"}):
             return
         mark = (None if isinstance(self._executor, Walk) else node), seen.label
         if mark in self._confirmed:

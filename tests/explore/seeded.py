@@ -1,0 +1,270 @@
+"""Applications with one defect each, and applications that are right."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from ivr import Ask, Ivr, first
+from phone import ANSWER, HOOKS, answer, gather, redirect, say, typed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+SALES = typed("transfer", destination="+15551230099")
+SUPPORT = typed("transfer", destination="+15551230098")
+BYE = [say("Goodbye.")]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """Hold an application, and what must be found in it."""
+
+    name: str
+    make: Callable[[], Ivr]
+    codes: tuple[str, ...] = ()
+    options: Mapping[str, object] = field(default_factory=dict)
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+
+def ask_for(prompt: str, path: str, **parameters: object) -> list[object]:
+    return [gather(prompt, **parameters), redirect(path)]
+
+
+def menu(chosen: Callable[[Ask], object], prompt: str = "Press 1 for sales or 2 for support.", **more: object) -> Ivr:
+    """Return an application with one menu; wrong keys and silence are asked again twice."""
+    return first(lambda _: ask_for(prompt, "/chosen"), chosen=chosen, **more)
+
+
+def again(ask: Ask, prompt: str = "Press 1 for sales or 2 for support.", path: str = "/chosen", limit: int = 3) -> object:
+    """Ask again, at most twice."""
+    return BYE if ask.count() >= limit else [say("Sorry."), *ask_for(prompt, path)]
+
+
+def chosen_by(keys: Mapping[str, object], **given: object) -> Callable[[Ask], object]:
+    def chosen(ask: Ask) -> object:
+        if ask.digits not in keys:
+            return again(ask, **given)
+        page = keys[ask.digits]
+        return page(ask) if callable(page) else page
+
+    return chosen
+
+
+def with_key_2(page: object, **more: object) -> Callable[[], Ivr]:
+    """Return a maker of the usual menu whose key 2 does something else."""
+    return lambda: menu(chosen_by({"1": [SALES], "2": page}), **more)
+
+
+def boom(_: Ask) -> object:
+    raise KeyError("boom")
+
+
+def deep(levels: int, bottom: Callable[[Ask], object]) -> Ivr:
+    """Return menus in a row; key 1 leads a level down."""
+    pages: dict[str, Callable[[Ask], object]] = {ANSWER: lambda _: ask_for("Press 1 to go on.", "/level1")}
+    for level in range(1, levels):
+        pages[f"/level{level}"] = chosen_by(
+            {"1": ask_for(f"Level {level}. Press 1 to go on.", f"/level{level + 1}")},
+            prompt="Press 1 to go on.",
+            path=f"/level{level}",
+        )
+    pages[f"/level{levels}"] = bottom
+    return Ivr(pages)
+
+
+def pin(right: Callable[[Ask], object], wrong: Callable[[Ask], object], **gathered: object) -> Ivr:
+    def check(ask: Ask) -> object:
+        return right(ask) if ask.digits == "4711" else wrong(ask)
+
+    return first(lambda _: ask_for("Enter your PIN.", "/check", **{"num_digits": 4, **gathered}), check=check)
+
+
+def wrong_pin(ask: Ask) -> object:
+    return BYE if ask.count() >= 3 else [say("Wrong."), *ask_for("Enter your PIN.", "/check", num_digits=4)]
+
+
+def loop_behind_third_pin(ask: Ask) -> object:
+    return [redirect("/check")] if ask.count() >= 3 else ask_for("Enter your PIN.", "/check", num_digits=4)
+
+
+def off_by_one(ask: Ask) -> object:
+    if ask.digits == "1":
+        return [SALES]
+    return [say(["Sorry.", "Once more."][ask.count() - 1]), *ask_for("Press 1 for sales.", "/chosen")]
+
+
+def silent(ask: Ask) -> object:
+    if ask.digits == "1":
+        return [SALES]
+    if ask.timed_out:
+        return ask_for("Press 1 for sales.", "/chosen")
+    return again(ask, prompt="Press 1 for sales.")
+
+
+def trap(ask: Ask) -> object:
+    if ask.digits == "1":
+        return [SALES]
+    return ask_for("Our opening hours are nine to five.", "/hours")
+
+
+def language(where: str) -> Ivr:
+    def chosen(ask: Ask) -> object:
+        if ask.digits not in "12" or not ask.digits:
+            return again(ask, "Press 1 for English or 2 for German.")
+        getattr(ask, where)["language"] = ask.digits
+        return ask_for("Press 1 to be connected.", "/connect")
+
+    def connect(ask: Ask) -> object:
+        if ask.digits != "1":
+            return again(ask, "Press 1 to be connected.", "/connect")
+        return [SALES] if getattr(ask, where)["language"] == "1" else [SUPPORT]
+
+    return first(lambda _: ask_for("Press 1 for English or 2 for German.", "/chosen"), chosen=chosen, connect=connect)
+
+
+def every_other(ask: Ask) -> object:
+    ask.shared["number"] = int(ask.shared.get("number", 0)) + 1
+    return [SALES] if ask.shared["number"] % 2 else [SUPPORT]
+
+
+def worn_out(ask: Ask) -> object:
+    ask.shared["number"] = int(ask.shared.get("number", 0)) + 1
+    return [SUPPORT] if ask.shared["number"] < 4 else BYE
+
+
+def chain(_: Ask) -> object:
+    return [redirect("/hop0")]
+
+
+def hops(number: int) -> dict[str, Callable[[Ask], object]]:
+    pages: dict[str, Callable[[Ask], object]] = {
+        f"hop{each}": (lambda _, to=each + 1: [redirect(f"/hop{to}")]) for each in range(number)
+    }
+    return pages | {f"hop{number}": lambda _: BYE}
+
+
+def second_silence(ask: Ask) -> object:
+    if ask.digits == "1":
+        return [SALES]
+    if ask.timed_out and ask.count("silence") == 2:
+        raise RuntimeError("nobody there")
+    return again(ask, prompt="Press 1 for sales.", limit=4)
+
+
+def recorded_twice() -> Ivr:
+    page = lambda _: [{"start_recording": {}}, *ask_for("Press 1 for sales.", "/chosen")]  # noqa: E731
+
+    def chosen(ask: Ask) -> object:
+        if ask.digits == "1":
+            return [SALES]
+        return BYE if ask.count() >= 3 else [redirect("/again")]
+
+    return first(page, again=page, chosen=chosen)
+
+
+def hook_fails_on(event: str) -> Ivr:
+    app = menu(chosen_by({"1": [SALES], "2": [SUPPORT]}))
+    app.pages = {
+        **app.pages,
+        HOOKS: lambda request: answer(b"", status=500) if request.json["event"] == event else None,
+    }
+    return app
+
+
+def hidden_code() -> Ivr:
+    """A code that stands in this file, and fails."""
+    return first(
+        lambda _: ask_for("Enter your code.", "/code", num_digits=6),
+        code=lambda ask: boom(ask) if ask.digits == "271828" else BYE,
+    )
+
+
+def int_of_nothing(ask: Ask) -> object:
+    return [SALES] if int(ask.digits) == 4711 else BYE
+
+
+def too_short(ask: Ask) -> object:
+    return [SALES] if ask.digits[3] == "1" else BYE
+
+
+HOOKED = {"webhook_url": HOOKS}
+
+DEFECTS = [
+    Case(name="retry limit off by one", make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=off_by_one), codes=("MV108",)),
+    Case(name="silence for ever", make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=silent), codes=("MV219",)),
+    Case(name="an exception on * four levels down", make=lambda: deep(4, chosen_by({"1": [SALES], "*": boom}, prompt="Press 1 to go on.", path="/level4")), codes=("MV108",)),
+    Case(name="a state shared between two calls", make=lambda: language("shared"), codes=("MV405",)),
+    Case(name="an offered key without handling", make=lambda: menu(chosen_by({"1": [SALES]})), codes=("MV402",)),
+    Case(name="a handled key that is not offered", make=lambda: menu(chosen_by({"1": [SALES], "2": [SUPPORT], "7": BYE})), codes=("MV403",)),
+    Case(name="a different answer on a repeated request", make=with_key_2(every_other), codes=("MV218",)),
+    Case(name="an answer that wears out", make=with_key_2(worn_out), codes=("MV218",)),
+    Case(name="no way out", make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=trap, hours=lambda _: ask_for("Our opening hours are nine to five.", "/hours")), codes=("MV219", "MV401")),
+    Case(name="a redirect to itself", make=with_key_2([redirect("/round")], round=lambda _: [redirect("/round")]), codes=("MV208",)),
+    Case(name="a redirect loop behind the third wrong PIN", make=lambda: pin(lambda _: [SALES], loop_behind_third_pin), codes=("MV208",)),
+    Case(name="the right PIN raises", make=lambda: pin(boom, wrong_pin), codes=("MV108",), options={"samples": {ANSWER: ["4711"]}}),
+    Case(name="a code that stands in the application raises", make=hidden_code, codes=("MV108",)),
+    Case(name="an unknown action", make=with_key_2([{"tranfer": {"destination": "+15551230098"}}]), codes=("MV114",)),
+    Case(name="a transfer to nobody", make=with_key_2([typed("transfer")]), codes=("MV115",)),
+    Case(name="a number that is none", make=with_key_2([typed("transfer", destination="0155")]), codes=("MV117",)),
+    Case(name="a timeout out of range", make=with_key_2(ask_for("Press 1.", "/chosen", timeout_seconds=60)), codes=("MV117",)),
+    Case(name="stop_recording without start", make=with_key_2([say(), {"stop_recording": {}}]), codes=("MV204",)),
+    Case(name="resume without hold", make=with_key_2([say(), {"resume": {}}]), codes=("MV205",)),
+    Case(name="unmute of what is not muted", make=with_key_2([{"mute": {"direction": "read"}}, say(), {"unmute": {"direction": "write"}}]), codes=("MV206",)),
+    Case(name="stop_stream without a stream", make=with_key_2([say(), {"stop_stream": {}}]), codes=("MV207",)),
+    Case(name="contradictory limits", make=with_key_2(ask_for("PIN?", "/end", min_digits=6, max_digits=4), end=lambda _: BYE), codes=("MV213",)),
+    Case(name="a finish key that finishes nothing", make=with_key_2(ask_for("PIN?", "/end", min_digits=4, max_digits=4, finish_on_key="#"), end=lambda _: BYE), codes=("MV214",)),
+    Case(name="dead air two levels down", make=with_key_2([{"gather": {"num_digits": 1}}, redirect("/end")], end=lambda _: BYE), codes=("MV210",)),
+    Case(name="a redirect to a strange host", make=with_key_2([{"redirect": {"url": "https://elsewhere.example/x"}}]), codes=("MV215",)),
+    Case(name="a redirect in the clear", make=with_key_2([{"redirect": {"url": "http://example.com/end"}}], end=lambda _: BYE), codes=("MV212",)),
+    Case(name="an answer that is not JSON", make=with_key_2(b"<Response/>"), codes=("MV103",)),
+    Case(name="a page that does not exist", make=with_key_2([redirect("/suport")]), codes=("MV101",)),
+    Case(name="words behind a transfer", make=with_key_2([SUPPORT, say("Nobody is here.")]), codes=("MV202",)),
+    Case(name="a redirect behind a transfer", make=with_key_2([SUPPORT, redirect("/busy")]), codes=("MV201",)),
+    Case(name="a gather that leads nowhere", make=with_key_2([gather("Press 1 or 2.")]), codes=("MV203",)),
+    Case(name="a recording started twice", make=recorded_twice, codes=("MV216",)),
+    Case(name="a PIN too short raises", make=lambda: first(lambda _: ask_for("PIN?", "/check", num_digits=4), check=too_short), codes=("MV108",)),
+    Case(name="the finish key alone raises", make=lambda: first(lambda _: ask_for("PIN?", "/check", num_digits=4, finish_on_key="#"), check=int_of_nothing), codes=("MV108",)),
+    Case(name="the second silence raises", make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=second_silence), codes=("MV108",)),
+    Case(name="too many redirects", make=with_key_2(chain, **hops(25)), codes=("MV209",)),
+    Case(name="an undocumented alias", make=with_key_2([{"transfer": {"to": "+15551230098"}}]), codes=("MV211",)),
+    Case(name="the webhook of a failed call is refused", make=lambda: hook_fails_on("call.failed"), codes=("MV301",), settings=HOOKED),
+    Case(name="the webhook of a gather is refused", make=lambda: hook_fails_on("call.gathered"), codes=("MV301",), settings=HOOKED),
+]
+
+
+def ticket(ask: Ask) -> object:
+    number = next(TICKETS)
+    return [say(f"Your ticket is {number}. Again: {number}."), *ask_for("Press 1 to be called back.", f"/back?ticket={number}")]
+
+
+TICKETS = itertools.count(1000)
+
+
+def voicemail(_: Ask) -> object:
+    return [{"start_recording": {}}, *ask_for("Leave a message, then press #.", "/saved", timeout_seconds=30)]
+
+
+def own_pages(ask: Ask) -> object:
+    return ask_for("Press 1 for sales.", f"/calls?id={ask.call_id}")
+
+
+RIGHT = [
+    Case(name="a menu with three tries", make=lambda: menu(chosen_by({"1": [SALES], "2": [SUPPORT]}))),
+    Case(name="a PIN with three tries", make=lambda: pin(lambda _: [SALES], wrong_pin)),
+    Case(name="a language for each call", make=lambda: language("call")),
+    Case(name="four levels", make=lambda: deep(4, chosen_by({"1": [SALES]}, prompt="Press 1 to go on.", path="/level4"))),
+    Case(name="a ticket number and its page", make=lambda: first(ticket, back=chosen_by({"1": BYE}, prompt="Press 1 to be called back.", path="/back"))),
+    Case(name="a voicemail", make=lambda: first(voicemail, saved=lambda _: [{"stop_recording": {}}, say("Saved.")])),
+    Case(name="the call id in the URL", make=lambda: first(own_pages, calls=chosen_by({"1": [SALES]}, prompt="Press 1 for sales.", path="/calls"))),
+    Case(name="star repeats the menu", make=lambda: menu(
+        lambda ask: [SALES] if ask.digits == "1" else BYE if ask.count() > 2 else [redirect("/menu")],
+        prompt="Press 1 for sales or * to repeat.",
+        menu=lambda _: ask_for("Press 1 for sales or * to repeat.", "/chosen"),
+    )),
+    Case(name="a conference", make=lambda: menu(chosen_by({"1": [{"conference": {"room": "daily"}}], "2": BYE}))),
+    Case(name="an outbound reminder", make=lambda: menu(chosen_by({"1": BYE, "2": [SUPPORT]}, prompt="Press 1 to confirm or 2 to talk to us."), prompt="Press 1 to confirm or 2 to talk to us."), options={"direction": "outbound"}),
+    Case(name="webhooks are taken", make=lambda: hook_fails_on("nothing"), settings=HOOKED),
+    Case(name="an account number up to #", make=lambda: first(lambda _: ask_for("Account number, then #.", "/check", min_digits=4, max_digits=8, finish_on_key="#"), check=lambda ask: [SALES] if len(ask.digits) > 3 else BYE)),
+]  # fmt: skip
