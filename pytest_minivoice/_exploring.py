@@ -1,68 +1,30 @@
-"""What a test run adds to exploring: the marker, progress on the terminal, lock options, coverage and pictures."""
+"""The `minivoice_explore` marker, and what a test that explores puts on its report."""
 
 from __future__ import annotations
 
-import os
-from datetime import datetime, timezone
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
 from pytest_minivoice._session import ACCOUNT, APP
+from pytest_minivoice._surroundings import EXPLORED, SAID
 from pytest_minivoice.choices import did_you_mean
-from pytest_minivoice.errors import SettingError
+from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.explore import lock
-from pytest_minivoice.explore.explorer import Surroundings
-from pytest_minivoice.explore.matching import Matcher, Update
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
-    from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.exploration import Exploration
-
-EXPLORED = pytest.StashKey[list["Exploration"]]()
-SAID = pytest.StashKey[list[str]]()
 
 _ARGUMENTS = (
     "from_", "to", "direction", "variables", "samples", "loops", "recheck", "executor", "snapshot", "restore", "state",
     "reset", "max_states", "max_requests", "max_seconds",
 )  # fmt: skip
 _ASSERTIONS = ("lock", "reaches", "clean")
-
-
-def surroundings(item: pytest.Item, app: object, board: Switchboard) -> Surroundings:
-    """Give an exploration what it needs of the test run.
-
-    Args:
-        item: The test that explores.
-        app: The application under test.
-        board: The account's, for its settings.
-
-    Returns:
-        The surroundings.
-    """
-    option = item.config.option
-    update: Update = "all" if option.minivoice_update else "new" if option.minivoice_update_new else "none"
-    matcher = Matcher(
-        folder=item.path.parent,
-        update=update,
-        fail_on=option.minivoice_fail_on_change,
-        ci=bool(os.environ.get("CI")),
-        today=datetime.now(tz=timezone.utc).date(),
-        say=item.stash.setdefault(SAID, []).append,
-        ignored="MV404" in board.settings.ignore,
-    )
-    return Surroundings(
-        app=app,
-        root=item.config.rootpath,
-        matcher=matcher,
-        tell=_progress(item.config),
-        done=item.stash.setdefault(EXPLORED, []).append,
-    )
 
 
 def explore_marked(request: pytest.FixtureRequest, account: Account) -> Exploration:
@@ -84,18 +46,23 @@ def explore_marked(request: pytest.FixtureRequest, account: Account) -> Explorat
     return account.explore(**arguments)  # type: ignore[arg-type]  # explore checks them
 
 
-def check_marked(item: pytest.Function) -> None:
-    """Assert what the `minivoice_explore` marker of a test says.
+def check_marked(item: pytest.Function) -> ContractViolation | None:
+    """Check what the `minivoice_explore` marker of a test says.
 
     Args:
         item: The test.
 
-    Raises:
-        ContractViolation: If the exploration is not as it says.
+    Returns:
+        What is not as it says, or None.
     """
-    __tracebackhide__ = True
-    given = _marked(item)
-    exploration = cast("Exploration", item.funcargs["minivoice_exploration"])
+    try:
+        _check(_marked(item), cast("Exploration", item.funcargs["minivoice_exploration"]))
+    except ContractViolation as error:
+        return error
+    return None
+
+
+def _check(given: Mapping[str, object], exploration: Exploration) -> None:
     if given.get("clean", True):
         exploration.assert_clean()
     reaches = given.get("reaches", ())
@@ -150,14 +117,6 @@ def report_on(item: pytest.Item, report: pytest.TestReport) -> None:
 
 def _moves(call: Call) -> list[str]:
     return [each.item for each in call.timeline.moves()]
-
-
-def _progress(config: pytest.Config) -> Callable[[str], None] | None:
-    """Return what writes a line of progress, where somebody looks at a terminal."""
-    terminal = config.pluginmanager.get_plugin("terminalreporter")
-    if terminal is None or not getattr(terminal, "isatty", False) or hasattr(config, "workerinput"):
-        return None
-    return lambda line: terminal.rewrite(line, erase=True)
 
 
 def check_options(config: pytest.Config) -> None:

@@ -131,15 +131,31 @@ def raise_kept(item: pytest.Item) -> None:
     __tracebackhide__ = True
     error = item.stash.get(FAILURE, None)
     marked = _marked(item)
-    if error is None or marked is None:
-        return
+    if error is not None and marked is not None:
+        raise_at_marker(item, error, "minivoice_flow", marked.number)
+
+
+def raise_at_marker(item: pytest.Item, error: ContractViolation, marker: str, number: int = 0) -> None:
+    """Raise an error where a marker stands in the user's file.
+
+    Args:
+        item: The test.
+        error: What it failed by.
+        marker: The marker's name.
+        number: Its position among those of this name, the uppermost first.
+
+    Raises:
+        ContractViolation: Always.
+    """
+    __tracebackhide__ = True
     # One frame that has the marker's own place, so that pytest shows the user's line and none of ours.
     code = compile("raise error", str(item.path), "exec")
-    exec(code.replace(co_firstlineno=_line(item, marked), co_name=item.name), {"error": error.with_traceback(None)})  # noqa: S102
+    line = _line(item, marker, number)
+    exec(code.replace(co_firstlineno=line, co_name=item.name), {"error": error.with_traceback(None)})  # noqa: S102
 
 
-def _line(item: pytest.Item, marked: MarkedFlow) -> int:
-    """Return the line of a flow's marker, or of the test's first decorator where the marker is not written as such."""
+def _line(item: pytest.Item, marker: str, number: int) -> int:
+    """Return the line of a marker, or of the test's first decorator where the marker is not written as such."""
     first = int(item.location[1] or 0) + 1
     try:
         tree = ast.parse(item.path.read_text(encoding="utf-8"))
@@ -148,10 +164,10 @@ def _line(item: pytest.Item, marked: MarkedFlow) -> int:
     name = getattr(item, "originalname", item.name)
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            lines = [each.lineno for each in node.decorator_list if "minivoice_flow" in ast.unparse(each)]
+            lines = [each.lineno for each in node.decorator_list if marker in ast.unparse(each)]
             start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            if start <= first <= node.lineno and marked.number < len(lines):
-                return lines[marked.number]
+            if start <= first <= node.lineno and number < len(lines):
+                return lines[number]
     return first
 
 

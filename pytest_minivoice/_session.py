@@ -147,11 +147,9 @@ class RunState:
                 driver.close()
 
     def _explorer(self, item: pytest.Item, app: object) -> Explorer:
-        def explorer(
-            account: Account, board: Switchboard, routes: Routes, given: Mapping[str, object]
-        ) -> Exploration:
+        def explorer(account: Account, board: Switchboard, routes: Routes, given: Mapping[str, object]) -> Exploration:
             __tracebackhide__ = True
-            from pytest_minivoice._exploring import surroundings  # noqa: PLC0415 - loaded when used
+            from pytest_minivoice._surroundings import surroundings  # noqa: PLC0415 - loaded when used
             from pytest_minivoice.explore.explorer import explore  # noqa: PLC0415 - loaded when used
 
             return explore(account, board, routes, given, surroundings(item, app, board))

@@ -32,7 +32,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("minivoice", "MiniVoice call flows")
     group.addoption("--minivoice-rules", action="store_true", help="print the catalogue of rules and exit")
     group.addoption("--minivoice-update", action="store_true", help="write the lock files of explored call flows")
-    group.addoption("--minivoice-update-new", action="store_true", help="write lock files where nothing but additions changed")
+    group.addoption(
+        "--minivoice-update-new", action="store_true", help="write lock files where nothing but additions changed"
+    )
     group.addoption(
         "--minivoice-fail-on-change",
         choices=("breaking", "any"),
@@ -41,7 +43,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption("--minivoice-cov", action="store_true", help="report which explored branches the tests took")
     group.addoption(
-        "--minivoice-cov-fail-under", type=float, metavar="N", help="fail if the tests took less than N %% of the branches"
+        "--minivoice-cov-fail-under",
+        type=float,
+        metavar="N",
+        help="fail if the tests took less than N %% of the branches",
     )
     group.addoption(
         "--minivoice-graph", metavar="PATH", help="draw the explored call flows: PATH ends in .svg, .dot, .mmd or .md"
@@ -62,8 +67,8 @@ def pytest_configure(config: pytest.Config) -> None:
     )
     config.addinivalue_line(
         "markers",
-        "minivoice_explore(*, lock=, reaches=, clean=True, **options): explore the call flow, fail on findings, compare "
-        "with a lock file; options are those of minivoice.explore()",
+        "minivoice_explore(*, lock=, reaches=, clean=True, **options): explore the call flow, fail on findings, "
+        "compare with a lock file; options are those of minivoice.explore()",
     )
     if config.option.minivoice_graph or config.option.minivoice_cov_fail_under is not None:
         from pytest_minivoice._exploring import check_options  # noqa: PLC0415 - loaded when used
@@ -96,8 +101,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         names = item.fixturenames  # type: ignore[attr-defined]  # it has a callspec, so it is a function
         if "minivoice_call" not in names:
             names.append("minivoice_call")
-    if item.get_closest_marker("minivoice_explore") is not None and "minivoice_exploration" not in item.fixturenames:  # type: ignore[attr-defined]  # only functions take markers of fixtures
-        item.fixturenames.append("minivoice_exploration")  # type: ignore[attr-defined]  # the same
+    if item.get_closest_marker("minivoice_explore") is not None:
+        names = getattr(item, "fixturenames", [])
+        if "minivoice_exploration" not in names:
+            names.append("minivoice_exploration")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -110,8 +117,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         raise_kept(pyfuncitem)
     if pyfuncitem.get_closest_marker("minivoice_explore") is not None:
         from pytest_minivoice._exploring import check_marked  # noqa: PLC0415 - loaded when used
+        from pytest_minivoice._items import raise_at_marker  # noqa: PLC0415 - loaded when used
 
-        check_marked(pyfuncitem)
+        failure = check_marked(pyfuncitem)
+        if failure is not None:
+            raise_at_marker(pyfuncitem, failure, "minivoice_explore")
     return (yield)
 
 

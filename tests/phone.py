@@ -35,8 +35,8 @@ ACCEPTED = Response(status=204, headers=[], body=b"", elapsed=0.0)
 class Site:
     """Be an application: pages by path, and all requests that came.
 
-    A page is a list of actions, a whole document (dict), the body (bytes), a `Response`, an exception that is raised, or a
-    function of the request that gives one of these.
+    A page is a list of actions, a whole document (dict), the body (bytes), a `Response`, an exception that is raised, or
+    a function of the request that gives one of these.
     """
 
     def __init__(self, pages: Mapping[str, object]) -> None:
@@ -98,7 +98,7 @@ def explorer(app: object) -> object:
     """Return what `Account.explore` calls, without a test run around it: lock files are compared and never written."""
 
     def run(account: Account, board: Switchboard, routes: Routes, given: Mapping[str, object]) -> Exploration:
-        from pytest_minivoice.explore.explorer import Surroundings, explore  # noqa: PLC0415 - most tests explore nothing
+        from pytest_minivoice.explore.explorer import Surroundings, explore  # noqa: PLC0415 - few tests explore
         from pytest_minivoice.explore.matching import Matcher  # noqa: PLC0415 - the same
 
         folder = Path(__file__).parent

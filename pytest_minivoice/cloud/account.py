@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         ) -> Exploration:
             """Explore with the given arguments of `Account.explore`."""
 
+
 CALLER = "+15551230001"
 CALLED = "+15551230002"
 

@@ -48,7 +48,9 @@ def compare(old: Graph, new: Graph) -> list[Change]:
         for given, branch in old.out[before].items():
             other = new.out[after].get(given)
             if other is None:
-                found.append(Change(weight="breaking", place=branch.place, message=f"removed; it led to {branch.target}"))
+                found.append(
+                    Change(weight="breaking", place=branch.place, message=f"removed; it led to {branch.target}")
+                )
                 continue
             found += _branch(old, new, branch, other)
             pair = (branch.target, other.target)

@@ -1,4 +1,4 @@
-"""What is wrong with a finished graph: traps, endless silence, keys that the prompts and the handlers do not agree on."""
+"""What is wrong with a finished graph: traps, endless silence, keys on which prompts and handlers do not agree."""
 
 from __future__ import annotations
 
@@ -98,6 +98,8 @@ def _keys(graph: Graph, state: State) -> Iterator[Problem]:
         if key in offered and same and goes_on and not _REPEATS.search(state.prompt):
             message = f'the prompt "{state.prompt}" offers {key}, which brings the same as a key that it does not offer'
             yield Problem(explore_rules.KEY_NOT_HANDLED.at(f"{state.name} {key}", message), branch)
-        elif key not in offered and not same and not branch.codes and outcomes[key][:2] != (silent.target, silent.heard):
+        elif (
+            key not in offered and not same and not branch.codes and outcomes[key][:2] != (silent.target, silent.heard)
+        ):
             message = f'{key} leads to {branch.target}, and the prompt "{state.prompt}" does not offer it'
             yield Problem(explore_rules.KEY_NOT_OFFERED.at(f"{state.name} {key}", message), branch)

@@ -90,8 +90,10 @@ def _together(phone: Phone, known: Known, word: Word, other: Word) -> Mixed | No
             return None
         seen = first.step(mine)
         if seen.label != edge.seen.label:
-            return None if _unsteady(phone, word, edge.seen.label) else Mixed(
-                word=word, other=other, alone=edge.seen.heard, together=seen.heard
+            return (
+                None
+                if _unsteady(phone, word, edge.seen.label)
+                else Mixed(word=word, other=other, alone=edge.seen.heard, together=seen.heard)
             )
         here = edge.target
     return None

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_minivoice.explore.drawing import arrows
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Set as AbstractSet
 
     from pytest_minivoice.explore.graph import Graph, State
 
@@ -21,7 +21,7 @@ _STYLES = {
 _SHAPES = {"gather": "box", "dial": "parallelogram", "ring": "diamond", "idle": "box", "end": "oval"}
 
 
-def dot(graph: Graph, taken: Set[str] | None = None) -> str:
+def dot(graph: Graph, taken: AbstractSet[str] | None = None) -> str:
     """Draw a graph.
 
     Args:

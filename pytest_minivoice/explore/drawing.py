@@ -1,4 +1,4 @@
-"""What all pictures of a graph share: arrows that group the inputs from one state to another, and how a branch fares."""
+"""What all pictures of a graph share: arrows that group inputs, and how a branch fares."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence, Set
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pytest_minivoice.explore.graph import Branch, Graph
 
@@ -35,7 +36,7 @@ class Arrow:
     branches: tuple[Branch, ...]
 
 
-def arrows(graph: Graph, taken: Set[str] | None = None) -> list[Arrow]:
+def arrows(graph: Graph, taken: AbstractSet[str] | None = None) -> list[Arrow]:
     """Group the branches of a graph; hanging up is left out.
 
     Args:
@@ -50,7 +51,9 @@ def arrows(graph: Graph, taken: Set[str] | None = None) -> list[Arrow]:
         if branch.input != "hang_up" or len(graph.out[branch.source]) == 1:
             groups.setdefault((branch.source, branch.target, _look(branch, taken)), []).append(branch)
     return [
-        Arrow(source=source, target=target, keys=grouped([each.input for each in some]), look=look, branches=tuple(some))
+        Arrow(
+            source=source, target=target, keys=grouped([each.input for each in some]), look=look, branches=tuple(some)
+        )
         for (source, target, look), some in groups.items()
     ]
 
@@ -80,7 +83,7 @@ def _only(words: Iterable[str], wanted: str) -> list[str]:
     return [each for each in words if each == wanted]
 
 
-def _look(branch: Branch, taken: Set[str] | None) -> Look:
+def _look(branch: Branch, taken: AbstractSet[str] | None) -> Look:
     if branch.codes:
         return "failing"
     if taken is None:

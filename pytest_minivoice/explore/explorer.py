@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.choices import did_you_mean
@@ -23,7 +21,8 @@ from pytest_minivoice.explore.search import HistoryMatters, Relearned, Search
 from pytest_minivoice.explore.volatile import Fields
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.routes import Routes
@@ -82,9 +81,7 @@ def explore(
     graph = names.graph(_begins(search, board, options))
     if not search.stopped:
         _check_samples(graph, options)
-    findings = collect(
-        search, names, graph, mixed, direction=options.direction, ignored=tuple(board.settings.ignore)
-    )
+    findings = collect(search, names, graph, mixed, direction=options.direction, ignored=tuple(board.settings.ignore))
     untried = search.untried()
     done = Exploration(
         graph,
@@ -170,4 +167,6 @@ def _check_samples(graph: Graph, options: Options) -> None:
         if path not in asked and path != ANYWHERE:
             hint = did_you_mean(path, asked)
             pages = ", ".join(sorted(asked)) or "none"
-            raise SettingError(f"explore: samples are given for {path}, which asks for no digits{hint}\n- pages that do: {pages}")
+            raise SettingError(
+                f"explore: samples are given for {path}, which asks for no digits{hint}\n- pages that do: {pages}"
+            )

@@ -102,7 +102,9 @@ def collect(
                 collector.add(_identity(finding), finding, names.script((*node.access, given)))
     for problem in check_graph(graph) if search.untried() == 0 else ():
         shown = problem.shown_by
-        collector.add((problem.finding.code, problem.finding.message), problem.finding, (shown.caller, dict(shown.destinations)))
+        collector.add(
+            (problem.finding.code, problem.finding.message), problem.finding, (shown.caller, dict(shown.destinations))
+        )
     for unsteady in search.unsteady.values():
         first, other = unsteady.seen
         where = "/".join(["answer", *(each.label for each in unsteady.word)])
@@ -112,9 +114,8 @@ def collect(
         where = "/".join(["answer", *(each.label for each in mixed.word)])
         other_script, destinations = names.script(mixed.other)
         beside = run_line(other_script, destinations, direction=direction)
-        message = (
-            f"alone the caller hears {list(mixed.alone)!r}, but {list(mixed.together)!r} while another call does {beside}"
-        )
+        heard = f"alone the caller hears {list(mixed.alone)!r}, but {list(mixed.together)!r}"
+        message = f"{heard} while another call does {beside}"
         collector.add(where, explore_rules.CROSS_TALK.at(where, message), names.script(mixed.word))
     return list(collector.all())
 

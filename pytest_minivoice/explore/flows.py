@@ -46,7 +46,7 @@ def smallest_set(graph: Graph) -> list[PlannedFlow]:
     """
     exits = _exits(graph)
     taken: set[str] = set()
-    flows = []
+    flows: list[PlannedFlow] = []
     while True:
         path = _walk(graph, taken, exits)
         fresh = [each for each in path if each.place not in taken]

@@ -133,7 +133,10 @@ class Graph:
         source = self.by_name[branch.source]
         if source.kind != "dial":
             return (*caller, *branch.input.split("+")), destinations
-        return caller, destinations if branch.input == "answered" else {**destinations, source.destination: branch.input}
+        return caller, destinations if branch.input == "answered" else {
+            **destinations,
+            source.destination: branch.input,
+        }
 
     def components(self, *, without: frozenset[str] = frozenset()) -> list[list[str]]:
         """Find the strongly connected components, each after those it leads to.
@@ -144,10 +147,12 @@ class Graph:
         Returns:
             Lists of the states' names.
         """
-        return _components({
-            name: [each.target for each in branches.values() if each.input not in without]
-            for name, branches in self.out.items()
-        })
+        return _components(
+            {
+                name: [each.target for each in branches.values() if each.input not in without]
+                for name, branches in self.out.items()
+            }
+        )
 
 
 def _components(out: Mapping[str, list[str]]) -> list[list[str]]:

@@ -106,7 +106,9 @@ class Phone:
         if options.direction == "inbound":
             talk, _ = self._account.new_inbound(options.from_, options.to, variables=options.variables, did=None)
         else:
-            talk, _ = self._account.new_outbound(options.to or "+15551230001", options.from_, metadata=None, record=False)
+            talk, _ = self._account.new_outbound(
+                options.to or "+15551230001", options.from_, metadata=None, record=False
+            )
         line = Line(OpenConversation(talk.engine, talk.facts, talk.metadata, self.board), self)
         line.go(())
         return line
@@ -195,7 +197,9 @@ class Line:
         menu = _canonical(mask(engine.course.url), self._phone.board.settings.base_url)
         gather = engine.waiting.gather if isinstance(engine.waiting, Listen) else None
         heard = tuple(map(mask, talk.heard))
-        end = (str(engine.terminal), str(engine.status), str(engine.reason), *self._reached()) if kind == "end" else None
+        end = (
+            (str(engine.terminal), str(engine.status), str(engine.reason), *self._reached()) if kind == "end" else None
+        )
         place: list[object] = [kind, *end] if end else [kind, self._method, menu, *self._where(gather)]
         probe = self._probe()
         if probe is not None and not end:

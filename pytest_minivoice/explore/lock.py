@@ -1,10 +1,10 @@
 """The lock file: a call-flow graph as text, one branch a line, without times, ids or paths of a machine.
 
-    minivoice-lock 1
-    begins inbound POST /minivoice/answer
-    ignore answer 9 until 2027-01-31: the survey runs in January
-    state answer gather 1 POST /minivoice/answer "Press 1 for sales."
-    answer 1 -> answer/1 ["One moment."]
+minivoice-lock 1
+begins inbound POST /minivoice/answer
+ignore answer 9 until 2027-01-31: the survey runs in January
+state answer gather 1 POST /minivoice/answer "Press 1 for sales."
+answer 1 -> answer/1 ["One moment."]
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 FORMAT = "minivoice-lock 1"
 
-_STATE = re.compile(r'state (?P<name>\S+) (?P<kind>gather|dial|ring|idle|end)(?: (?P<digits>\d+))? ?(?P<rest>\{.*\})')
+_STATE = re.compile(r"state (?P<name>\S+) (?P<kind>gather|dial|ring|idle|end)(?: (?P<digits>\d+))? ?(?P<rest>\{.*\})")
 _BRANCH = re.compile(r"(?P<source>\S+) (?P<input>\S+) -> (?P<target>\S+)(?P<codes>(?: MV\w+)*)(?: (?P<heard>\[.*\]))?")
 _IGNORE = re.compile(r"ignore (?P<place>\S+(?: \S+)?)(?: until (?P<until>\S+))?: *(?P<reason>.*)")
 
@@ -80,9 +80,7 @@ def write(graph: Graph, ignored: Sequence[Ignored] = ()) -> str:
 
 def _state_line(state: State) -> str:
     fields = {
-        name: value
-        for name in ("menu", "prompt", "terminal", "destination", "room")
-        if (value := getattr(state, name))
+        name: value for name in ("menu", "prompt", "terminal", "destination", "room") if (value := getattr(state, name))
     }
     digits = f" {state.digits}" if state.digits else ""
     return f"state {state.name} {state.kind}{digits} {json.dumps(fields, ensure_ascii=False)}"

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from pytest_minivoice.errors import ContractViolation
 from pytest_minivoice.explore import lock, wording
 from pytest_minivoice.explore.changes import Change, compare
-from pytest_minivoice.explore.graph import Graph
 from pytest_minivoice.rules.explore_rules import CHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
+    from pathlib import Path
 
     from pytest_minivoice.explore.exploration import Exploration
+    from pytest_minivoice.explore.graph import Graph
 
 Update = Literal["none", "new", "all"]
 

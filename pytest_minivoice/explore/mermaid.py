@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from pytest_minivoice.explore.drawing import Arrow, arrows
 
 if TYPE_CHECKING:
-    from collections.abc import Set
+    from collections.abc import Set as AbstractSet
 
     from pytest_minivoice.explore.graph import Graph, State
 
@@ -17,7 +17,7 @@ _PROMPT = 60
 _LINES = {"plain": "-->", "covered": "==>", "uncovered": "-.->", "failing": "--x"}
 
 
-def mermaid(graph: Graph, menu: str | None = None, taken: Set[str] | None = None) -> str:
+def mermaid(graph: Graph, menu: str | None = None, taken: AbstractSet[str] | None = None) -> str:
     """Draw a graph.
 
     Args:
@@ -33,15 +33,16 @@ def mermaid(graph: Graph, menu: str | None = None, taken: Set[str] | None = None
         drawn = [each for each in drawn if graph.by_name[each.source].menu == menu]
     elif len(drawn) > EDGES:
         return _overview(graph, drawn)
-    names = list(dict.fromkeys([*(each.source for each in drawn), *(each.target for each in drawn)])) or [graph.root.name]
+    names = list(dict.fromkeys([*(each.source for each in drawn), *(each.target for each in drawn)])) or [
+        graph.root.name
+    ]
     ids = {name: f"s{number}" for number, name in enumerate(names)}
     lines = ["flowchart LR", *(f"    {ids[name]}{_box(graph.by_name[name])}" for name in names)]
-    for each in drawn:
-        lines.append(f'    {ids[each.source]} {_LINES[each.look]}|"{_text(each.keys)}"| {ids[each.target]}')
+    lines += [f'    {ids[each.source]} {_LINES[each.look]}|"{_text(each.keys)}"| {ids[each.target]}' for each in drawn]
     return "\n".join(lines) + "\n"
 
 
-def parts(graph: Graph, taken: Set[str] | None = None) -> dict[str, str]:
+def parts(graph: Graph, taken: AbstractSet[str] | None = None) -> dict[str, str]:
     """Draw a graph in charts that Mermaid accepts.
 
     Args:

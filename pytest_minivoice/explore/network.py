@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_WHY = "pytest-minivoice explores: a handler may not reach {} while thousands of calls are made; replace that service in the test"
+_WHY = "while minivoice.explore() makes its many calls, a handler may not reach {}; replace that service in the test"
 
 
 class _Guarded(socket.socket):

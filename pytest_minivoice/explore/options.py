@@ -99,4 +99,4 @@ def _samples(given: object) -> dict[str, tuple[str, ...]]:
         for each in digits:
             if not isinstance(each, str) or not each or any(key not in KEYS for key in each):
                 raise SettingError(f"explore: the sample {each!r} for {path} must be a string of keys {KEYS}")
-    return {str(path): tuple(digits) for path, digits in pages.items()}
+    return {str(path): tuple(digits) for path, digits in cast("dict[str, list[str]]", pages).items()}

@@ -1,6 +1,6 @@
 """Breadth first over states: every input of every state is tried once, then every cycle is repeated.
 
-States are taken for the same when their keys are equal. Where a repeated cycle shows that they are not, the two are told
+States are taken for the same when their keys are equal. Where a repeated cycle shows that they are not, they are told
 apart by the inputs that showed it, as in active automata learning.
 """
 
@@ -99,7 +99,7 @@ class Search:
                     return
                 node, given, line = chosen
                 self._try(node, given, line)
-            except Diverged as wrong:
+            except Diverged as wrong:  # noqa: PERF203 - a try costs nothing beside a request
                 self._judge(wrong.node, wrong.given)
                 failures += 1
                 if failures >= _PATIENCE and self._queue:

@@ -14,13 +14,14 @@ from pytest_minivoice.explore.drawing import Arrow, arrows
 from pytest_minivoice.explore.naming import run_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Set
+    from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from pytest_minivoice.explore.graph import Graph, State
 
 _WIDTH, _GAP, _LINE, _PAD = 250, 190, 17, 9
 _COLUMN = _WIDTH + _GAP
-_WRAP, _LINES, _KEYS = 36, 5, 24
+_WRAP, _LINES, _KEYS = 34, 5, 22
 _TOP, _MARGIN = 64, 20
 _SIGNS = {"plain": "", "covered": "✓ ", "uncovered": "○ ", "failing": "✗ "}
 _KINDS = {
@@ -32,7 +33,8 @@ text { font: 13px system-ui, sans-serif; fill: #1f2328 } .small { font-size: 11p
 .box { fill: #fff; stroke: #59636e; stroke-width: 1.5 } .dial { fill: #ddf4ff } .end { fill: #f6f8fa; stroke: #8c959f }
 .bad { fill: #ffebe9; stroke: #cf222e; stroke-width: 2.5 } .link { fill: #fff; stroke: #8c959f; stroke-dasharray: 2 3 }
 path { fill: none; stroke-width: 1.5; stroke: #59636e } .covered path { stroke: #1a7f37; stroke-width: 3 }
-.uncovered path { stroke: #6e7781; stroke-dasharray: 7 5 } .failing path { stroke: #cf222e; stroke-width: 3; stroke-dasharray: 2 4 }
+.uncovered path { stroke: #6e7781; stroke-dasharray: 7 5 }
+.failing path { stroke: #cf222e; stroke-width: 3; stroke-dasharray: 2 4 }
 .covered .keys { fill: #116329; font-weight: 600 } .failing .keys { fill: #a40e26; font-weight: 600 }
 """
 
@@ -73,7 +75,7 @@ class _Item:
         return _MARGIN + self.depth * _COLUMN
 
 
-def svg(graph: Graph, taken: Set[str] | None = None) -> str:
+def svg(graph: Graph, taken: AbstractSet[str] | None = None) -> str:
     """Draw a graph.
 
     Args:
@@ -97,7 +99,7 @@ def svg(graph: Graph, taken: Set[str] | None = None) -> str:
     return "\n".join([head, f"<style>{_STYLE}</style>", ground, *_legend(graph, taken), *body, "</svg>"]) + "\n"
 
 
-def _items(graph: Graph, taken: Set[str] | None) -> list[_Item]:
+def _items(graph: Graph, taken: AbstractSet[str] | None) -> list[_Item]:
     """Make the tree, parents before their children."""
     out: dict[str, list[Arrow]] = {}
     for arrow in arrows(graph, taken):
@@ -138,13 +140,16 @@ def _drawn(item: _Item, ids: dict[str, str]) -> Iterator[str]:
         style = "bad"
     radius = {"end": 12, "dial": 6}.get(item.state.kind, 2) if not item.link else 8
     anchor = "" if item.link or item.state.kind == "end" else f' id="{ids[item.state.name]}"'
+    small = ' class="small"'
     lines = [*([item.state.name] if item.is_menu else []), *item.lines]
     texts = "".join(
         f'<text x="{item.x + 8:g}" y="{item.y + _LINE * (number + 1):g}"'
-        f'{" class=" + chr(34) + "small" + chr(34) if item.is_menu and number == 0 else ""}>{escape(_cut(line, 42))}</text>'
+        f"{small if item.is_menu and number == 0 else ''}>{escape(_cut(line, 42))}</text>"
         for number, line in enumerate(lines)
     )
-    box = f'<rect class="{style}" x="{item.x:g}" y="{item.y:g}" width="{_WIDTH}" height="{item.height:g}" rx="{radius}"/>'
+    box = (
+        f'<rect class="{style}" x="{item.x:g}" y="{item.y:g}" width="{_WIDTH}" height="{item.height:g}" rx="{radius}"/>'
+    )
     group = f"<g{anchor}><title>{name}{_heard(item)}</title>{box}{texts}</g>"
     yield f'<a href="#{ids[item.state.name]}">{group}</a>' if item.link else group
 
@@ -170,8 +175,9 @@ def _arrow(parent: _Item, child: _Item) -> str:
     )
 
 
-def _legend(graph: Graph, taken: Set[str] | None) -> Iterator[str]:
-    yield f'<text x="{_MARGIN}" y="24">{escape(f"{graph.begins}: {len(graph.states)} states, {len(graph.branches)} branches; hanging up is not drawn")}</text>'
+def _legend(graph: Graph, taken: AbstractSet[str] | None) -> Iterator[str]:
+    size = f"{len(graph.states)} states, {len(graph.branches)} branches; hanging up is not drawn"
+    yield f'<text x="{_MARGIN}" y="24">{escape(f"{graph.begins}: {size}")}</text>'
     looks = [("failing", "breaks a rule")]
     if taken is not None:
         looks = [("covered", "taken by a test"), ("uncovered", "taken by no test"), *looks]

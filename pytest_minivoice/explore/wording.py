@@ -34,7 +34,9 @@ def findings(found: Sequence[PathFinding], assurance: str) -> str:
             lines.append(f"- shown by: {each.paths} branches")
         blocks.append("\n".join(lines))
     codes = sorted({each.code for each in found})
-    blocks.append(f"If this is on purpose: minivoice_ignore = {' '.join(codes)}, or @pytest.mark.minivoice(ignore={codes}).")
+    blocks.append(
+        f"If this is on purpose: minivoice_ignore = {' '.join(codes)}, or @pytest.mark.minivoice(ignore={codes})."
+    )
     return render.printable("\n\n".join(blocks))
 
 
@@ -71,7 +73,7 @@ def changes(found: Iterable[Change], path: str) -> str:
         if lines:
             blocks.append("\n".join([f"{weight}:", *lines]))
     blocks.append(
-        "If this is on purpose: pytest --minivoice-update writes the lock file anew; --minivoice-update-new only adds.\n"
+        "If this is on purpose: pytest --minivoice-update writes the file anew; --minivoice-update-new only adds.\n"
         f"To leave a change for a while, put a line into {path}:\n"
         "ignore PLACE until YYYY-MM-DD: the reason"
     )

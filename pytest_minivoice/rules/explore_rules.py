@@ -9,7 +9,7 @@ DIFFERENT_ANSWER = Rule(
     name="different-answer",
     severity="error",
     summary="Two calls that did the same got different answers.",
-    why="MiniVoice documents that answers must be deterministic. What depends on chance or on earlier calls cannot be relied on.",
+    why="Answers must be deterministic, as MiniVoice documents; what depends on chance cannot be relied on.",
     fix="Keep what belongs to a call under its call id, and decide by the request and by that alone.",
 )
 SILENCE_FOR_EVER = Rule(
@@ -17,7 +17,7 @@ SILENCE_FOR_EVER = Rule(
     name="silence-for-ever",
     severity="warning",
     summary="A caller who presses nothing stays in the call for ever.",
-    why="A line that was put down beside the telephone, or a machine that answered, keeps the call open and costs money.",
+    why="A telephone put down beside its cradle, or a machine that answered, keeps the call open and costs money.",
     fix="Count the timeouts, and after a few of them say goodbye or transfer the call.",
 )
 NO_WAY_OUT = Rule(

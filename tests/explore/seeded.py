@@ -37,7 +37,9 @@ def menu(chosen: Callable[[Ask], object], prompt: str = "Press 1 for sales or 2 
     return first(lambda _: ask_for(prompt, "/chosen"), chosen=chosen, **more)
 
 
-def again(ask: Ask, prompt: str = "Press 1 for sales or 2 for support.", path: str = "/chosen", limit: int = 3) -> object:
+def again(
+    ask: Ask, prompt: str = "Press 1 for sales or 2 for support.", path: str = "/chosen", limit: int = 3
+) -> object:
     """Ask again, at most twice."""
     return BYE if ask.count() >= limit else [say("Sorry."), *ask_for(prompt, path)]
 
@@ -192,51 +194,141 @@ def too_short(ask: Ask) -> object:
 HOOKED = {"webhook_url": HOOKS}
 
 DEFECTS = [
-    Case(name="retry limit off by one", make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=off_by_one), codes=("MV108",)),
-    Case(name="silence for ever", make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=silent), codes=("MV219",)),
-    Case(name="an exception on * four levels down", make=lambda: deep(4, chosen_by({"1": [SALES], "*": boom}, prompt="Press 1 to go on.", path="/level4")), codes=("MV108",)),
+    Case(
+        name="retry limit off by one",
+        make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=off_by_one),
+        codes=("MV108",),
+    ),
+    Case(
+        name="silence for ever",
+        make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=silent),
+        codes=("MV219",),
+    ),
+    Case(
+        name="an exception on * four levels down",
+        make=lambda: deep(4, chosen_by({"1": [SALES], "*": boom}, prompt="Press 1 to go on.", path="/level4")),
+        codes=("MV108",),
+    ),
     Case(name="a state shared between two calls", make=lambda: language("shared"), codes=("MV405",)),
     Case(name="an offered key without handling", make=lambda: menu(chosen_by({"1": [SALES]})), codes=("MV402",)),
-    Case(name="a handled key that is not offered", make=lambda: menu(chosen_by({"1": [SALES], "2": [SUPPORT], "7": BYE})), codes=("MV403",)),
+    Case(
+        name="a handled key that is not offered",
+        make=lambda: menu(chosen_by({"1": [SALES], "2": [SUPPORT], "7": BYE})),
+        codes=("MV403",),
+    ),
     Case(name="a different answer on a repeated request", make=with_key_2(every_other), codes=("MV218",)),
     Case(name="an answer that wears out", make=with_key_2(worn_out), codes=("MV218",)),
-    Case(name="no way out", make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=trap, hours=lambda _: ask_for("Our opening hours are nine to five.", "/hours")), codes=("MV219", "MV401")),
-    Case(name="a redirect to itself", make=with_key_2([redirect("/round")], round=lambda _: [redirect("/round")]), codes=("MV208",)),
-    Case(name="a redirect loop behind the third wrong PIN", make=lambda: pin(lambda _: [SALES], loop_behind_third_pin), codes=("MV208",)),
-    Case(name="the right PIN raises", make=lambda: pin(boom, wrong_pin), codes=("MV108",), options={"samples": {ANSWER: ["4711"]}}),
+    Case(
+        name="no way out",
+        make=lambda: first(
+            lambda _: ask_for("Press 1 for sales.", "/chosen"),
+            chosen=trap,
+            hours=lambda _: ask_for("Our opening hours are nine to five.", "/hours"),
+        ),
+        codes=("MV219", "MV401"),
+    ),
+    Case(
+        name="a redirect to itself",
+        make=with_key_2([redirect("/round")], round=lambda _: [redirect("/round")]),
+        codes=("MV208",),
+    ),
+    Case(
+        name="a redirect loop behind the third wrong PIN",
+        make=lambda: pin(lambda _: [SALES], loop_behind_third_pin),
+        codes=("MV208",),
+    ),
+    Case(
+        name="the right PIN raises",
+        make=lambda: pin(boom, wrong_pin),
+        codes=("MV108",),
+        options={"samples": {ANSWER: ["4711"]}},
+    ),
     Case(name="a code that stands in the application raises", make=hidden_code, codes=("MV108",)),
     Case(name="an unknown action", make=with_key_2([{"tranfer": {"destination": "+15551230098"}}]), codes=("MV114",)),
     Case(name="a transfer to nobody", make=with_key_2([typed("transfer")]), codes=("MV115",)),
     Case(name="a number that is none", make=with_key_2([typed("transfer", destination="0155")]), codes=("MV117",)),
-    Case(name="a timeout out of range", make=with_key_2(ask_for("Press 1.", "/chosen", timeout_seconds=60)), codes=("MV117",)),
+    Case(
+        name="a timeout out of range",
+        make=with_key_2(ask_for("Press 1.", "/chosen", timeout_seconds=60)),
+        codes=("MV117",),
+    ),
     Case(name="stop_recording without start", make=with_key_2([say(), {"stop_recording": {}}]), codes=("MV204",)),
     Case(name="resume without hold", make=with_key_2([say(), {"resume": {}}]), codes=("MV205",)),
-    Case(name="unmute of what is not muted", make=with_key_2([{"mute": {"direction": "read"}}, say(), {"unmute": {"direction": "write"}}]), codes=("MV206",)),
+    Case(
+        name="unmute of what is not muted",
+        make=with_key_2([{"mute": {"direction": "read"}}, say(), {"unmute": {"direction": "write"}}]),
+        codes=("MV206",),
+    ),
     Case(name="stop_stream without a stream", make=with_key_2([say(), {"stop_stream": {}}]), codes=("MV207",)),
-    Case(name="contradictory limits", make=with_key_2(ask_for("PIN?", "/end", min_digits=6, max_digits=4), end=lambda _: BYE), codes=("MV213",)),
-    Case(name="a finish key that finishes nothing", make=with_key_2(ask_for("PIN?", "/end", min_digits=4, max_digits=4, finish_on_key="#"), end=lambda _: BYE), codes=("MV214",)),
-    Case(name="dead air two levels down", make=with_key_2([{"gather": {"num_digits": 1}}, redirect("/end")], end=lambda _: BYE), codes=("MV210",)),
-    Case(name="a redirect to a strange host", make=with_key_2([{"redirect": {"url": "https://elsewhere.example/x"}}]), codes=("MV215",)),
-    Case(name="a redirect in the clear", make=with_key_2([{"redirect": {"url": "http://example.com/end"}}], end=lambda _: BYE), codes=("MV212",)),
+    Case(
+        name="contradictory limits",
+        make=with_key_2(ask_for("PIN?", "/end", min_digits=6, max_digits=4), end=lambda _: BYE),
+        codes=("MV213",),
+    ),
+    Case(
+        name="a finish key that finishes nothing",
+        make=with_key_2(ask_for("PIN?", "/end", min_digits=4, max_digits=4, finish_on_key="#"), end=lambda _: BYE),
+        codes=("MV214",),
+    ),
+    Case(
+        name="dead air two levels down",
+        make=with_key_2([{"gather": {"num_digits": 1}}, redirect("/end")], end=lambda _: BYE),
+        codes=("MV210",),
+    ),
+    Case(
+        name="a redirect to a strange host",
+        make=with_key_2([{"redirect": {"url": "https://elsewhere.example/x"}}]),
+        codes=("MV215",),
+    ),
+    Case(
+        name="a redirect in the clear",
+        make=with_key_2([{"redirect": {"url": "http://example.com/end"}}], end=lambda _: BYE),
+        codes=("MV212",),
+    ),
     Case(name="an answer that is not JSON", make=with_key_2(b"<Response/>"), codes=("MV103",)),
     Case(name="a page that does not exist", make=with_key_2([redirect("/suport")]), codes=("MV101",)),
     Case(name="words behind a transfer", make=with_key_2([SUPPORT, say("Nobody is here.")]), codes=("MV202",)),
     Case(name="a redirect behind a transfer", make=with_key_2([SUPPORT, redirect("/busy")]), codes=("MV201",)),
     Case(name="a gather that leads nowhere", make=with_key_2([gather("Press 1 or 2.")]), codes=("MV203",)),
     Case(name="a recording started twice", make=recorded_twice, codes=("MV216",)),
-    Case(name="a PIN too short raises", make=lambda: first(lambda _: ask_for("PIN?", "/check", num_digits=4), check=too_short), codes=("MV108",)),
-    Case(name="the finish key alone raises", make=lambda: first(lambda _: ask_for("PIN?", "/check", num_digits=4, finish_on_key="#"), check=int_of_nothing), codes=("MV108",)),
-    Case(name="the second silence raises", make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=second_silence), codes=("MV108",)),
+    Case(
+        name="a PIN too short raises",
+        make=lambda: first(lambda _: ask_for("PIN?", "/check", num_digits=4), check=too_short),
+        codes=("MV108",),
+    ),
+    Case(
+        name="the finish key alone raises",
+        make=lambda: first(lambda _: ask_for("PIN?", "/check", num_digits=4, finish_on_key="#"), check=int_of_nothing),
+        codes=("MV108",),
+    ),
+    Case(
+        name="the second silence raises",
+        make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=second_silence),
+        codes=("MV108",),
+    ),
     Case(name="too many redirects", make=with_key_2(chain, **hops(25)), codes=("MV209",)),
     Case(name="an undocumented alias", make=with_key_2([{"transfer": {"to": "+15551230098"}}]), codes=("MV211",)),
-    Case(name="the webhook of a failed call is refused", make=lambda: hook_fails_on("call.failed"), codes=("MV301",), settings=HOOKED),
-    Case(name="the webhook of a gather is refused", make=lambda: hook_fails_on("call.gathered"), codes=("MV301",), settings=HOOKED),
+    Case(
+        name="the webhook of a failed call is refused",
+        make=lambda: hook_fails_on("call.failed"),
+        codes=("MV301",),
+        settings=HOOKED,
+    ),
+    Case(
+        name="the webhook of a gather is refused",
+        make=lambda: hook_fails_on("call.gathered"),
+        codes=("MV301",),
+        settings=HOOKED,
+    ),
 ]
 
 
 def ticket(ask: Ask) -> object:
     number = next(TICKETS)
-    return [say(f"Your ticket is {number}. Again: {number}."), *ask_for("Press 1 to be called back.", f"/back?ticket={number}")]
+    return [
+        say(f"Your ticket is {number}. Again: {number}."),
+        *ask_for("Press 1 to be called back.", f"/back?ticket={number}"),
+    ]
 
 
 TICKETS = itertools.count(1000)

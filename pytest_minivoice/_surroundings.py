@@ -1,0 +1,62 @@
+"""What an exploration is told of the test run: the folder, the lock options, where to show progress."""
+
+from __future__ import annotations
+
+import os
+from datetime import datetime, timezone
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_minivoice.explore.explorer import Surroundings
+from pytest_minivoice.explore.matching import Matcher, Update
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from pytest_minivoice.cloud.switchboard import Switchboard
+    from pytest_minivoice.explore.exploration import Exploration
+
+EXPLORED = pytest.StashKey[list["Exploration"]]()
+"""The explorations of a test."""
+SAID = pytest.StashKey[list[str]]()
+"""What its comparisons with lock files have to say at the end of the run."""
+
+
+def surroundings(item: pytest.Item, app: object, board: Switchboard) -> Surroundings:
+    """Give an exploration what it needs of the test run.
+
+    Args:
+        item: The test that explores.
+        app: The application under test.
+        board: The account's, for its settings.
+
+    Returns:
+        The surroundings.
+    """
+    option = item.config.option
+    update: Update = "all" if option.minivoice_update else "new" if option.minivoice_update_new else "none"
+    matcher = Matcher(
+        folder=item.path.parent,
+        update=update,
+        fail_on=option.minivoice_fail_on_change,
+        ci=bool(os.environ.get("CI")),
+        today=datetime.now(tz=timezone.utc).date(),
+        say=item.stash.setdefault(SAID, []).append,
+        ignored="MV404" in board.settings.ignore,
+    )
+    return Surroundings(
+        app=app,
+        root=item.config.rootpath,
+        matcher=matcher,
+        tell=_progress(item.config),
+        done=item.stash.setdefault(EXPLORED, []).append,
+    )
+
+
+def _progress(config: pytest.Config) -> Callable[[str], None] | None:
+    """Return what writes a line of progress, where somebody looks at a terminal."""
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is None or not getattr(terminal, "isatty", False) or hasattr(config, "workerinput"):
+        return None
+    return lambda line: terminal.rewrite(line, erase=True)
