@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from pytest_minivoice.rules.rule import Finding
 
 _KEYS = "1234567890*#"
-_REPEATS = re.compile(r"\b(repeat|again|hear|listen|wiederhol\w*|réécout\w*|repetir)\b", re.IGNORECASE)
+_REPEATS = re.compile(
+    r"\b(repeat|again|hear|listen|back|return|main menu|wiederhol\w*|réécout\w*|repetir)\b", re.IGNORECASE
+)
 _WRONG = 3
 """So many keys that the prompt does not offer must bring the same, to be taken for the answer to a wrong key."""
 
@@ -91,11 +93,11 @@ def _keys(graph: Graph, state: State) -> Iterator[Problem]:
     wrong, number = counts.most_common(1)[0]
     if number < _WRONG:
         return
-    goes_on = graph.by_name[wrong[0]].kind != "end"
+    asks_again = graph.by_name[wrong[0]].kind == "gather"
     silent = graph.out[state.name]["timeout"]
     for key, branch in branches.items():
         same = outcomes[key] == wrong
-        if key in offered and same and goes_on and not _REPEATS.search(state.prompt):
+        if key in offered and same and asks_again and not _REPEATS.search(state.prompt):
             message = f'the prompt "{state.prompt}" offers {key}, which brings the same as a key that it does not offer'
             yield Problem(explore_rules.KEY_NOT_HANDLED.at(f"{state.name} {key}", message), branch)
         elif (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -65,6 +66,7 @@ def _starts(app: object) -> Iterable[object]:
     settings = sys.modules.get("django.conf")
     if settings is not None and settings.settings.configured:
         yield sys.modules.get(str(getattr(settings.settings, "ROOT_URLCONF", "")))
+        yield sys.modules.get(os.environ.get("DJANGO_SETTINGS_MODULE", ""))
 
 
 def _home(value: object) -> list[ModuleType]:

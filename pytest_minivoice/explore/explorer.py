@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.choices import did_you_mean
@@ -75,7 +76,7 @@ def explore(
     meter = Meter(routes, options, around.tell)
     phone = Phone(account, board, meter, options, Fields())
     with only_this_machine(), _put_back(options):
-        search, executor = _search(phone, digits_in(around.app, around.root))
+        search, executor = _search(phone, cache(lambda: digits_in(around.app, around.root)))
         mixed = _mixed(phone, search)
     names = Names(search.known, search.root)
     graph = names.graph(_begins(search, board, options))
@@ -96,7 +97,7 @@ def explore(
     return done
 
 
-def _search(phone: Phone, constants: tuple[str, ...]) -> tuple[Search, str]:
+def _search(phone: Phone, constants: Callable[[], tuple[str, ...]]) -> tuple[Search, str]:
     """Search, and begin anew when something was learned that changes what was seen before."""
     executor: str = phone.options.executor
     for _ in range(_RELEARNINGS):

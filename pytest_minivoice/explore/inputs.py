@@ -9,7 +9,7 @@ from pytest_minivoice.explore.options import ANYWHERE
 from pytest_minivoice.spec.calls import OUTCOMES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from pytest_minivoice.call.gather import Gather
     from pytest_minivoice.explore.options import Options
@@ -26,10 +26,12 @@ class Input:
     Args:
         label: Its name in the graph, without spaces.
         items: The items of a caller's script; empty for the outcome of a destination.
+        guess: Whether it is a guess, which counts only if it brings something else than a wrong entry does.
     """
 
     label: str
     items: tuple[str, ...]
+    guess: bool = False
 
     @property
     def outcome(self) -> str | None:
@@ -53,27 +55,36 @@ def at_gather(gather: Gather, path: str, options: Options, constants: Sequence[s
         constants: Digits that stand in the application's code.
 
     Returns:
-        Hanging up, silence, then keys or representative entries.
+        Hanging up, silence, then keys; or a wrong entry, other representatives, samples and guesses.
     """
     if gather.limit == 1:
         return (HANG_UP, TIMEOUT, *(Input(key, (key,)) for key in _PAD))
     given = [*options.samples.get(path, ()), *options.samples.get(ANYWHERE, ())]
-    entries = list(dict.fromkeys(_entries(gather, given, constants)))
-    return (HANG_UP, TIMEOUT, *(Input("+".join(items), items) for items in entries))
+    guesses = [each for each in constants if len(each) <= gather.limit and each not in given][:_GUESSES]
+    known = [*given, *guesses]
+    entries = dict.fromkeys([*_wrong(gather, known), *(_entered(gather, each) for each in given)])
+    tried = (_entered(gather, each) for each in guesses)
+    return (
+        HANG_UP,
+        TIMEOUT,
+        *(Input("+".join(items), items) for items in entries),
+        *(Input("+".join(items), items, guess=True) for items in tried if items not in entries),
+    )
 
 
-def _entries(gather: Gather, given: Iterable[str], constants: Sequence[str]) -> Iterator[tuple[str, ...]]:
+def _entered(gather: Gather, digits: str) -> tuple[str, ...]:
+    """Write how a caller enters given digits."""
+    plain, finish = digits[: gather.limit], gather.finish_on_key
+    if finish and finish in plain:
+        return (plain[: plain.index(finish) + 1],)
+    if len(plain) == gather.limit:
+        return (plain,)
+    return (plain + finish,) if finish else (plain, "timeout")
+
+
+def _wrong(gather: Gather, known: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Give representatives of what callers enter wrongly, first one of the full length."""
     finish, enough = gather.finish_on_key, min(gather.enough, gather.limit)
-    known = [*given, *[each for each in constants if enough <= len(each) <= gather.limit][:_GUESSES]]
-    for digits in known:
-        plain = digits[: gather.limit]
-        if finish and finish in plain:
-            plain = plain[: plain.index(finish) + 1]
-            yield (plain,)
-        elif len(plain) == gather.limit:
-            yield (plain,)
-        else:
-            yield (plain + finish,) if finish else (plain, "timeout")
     yield (_stranger(gather.limit, finish, known),)
     if enough < gather.limit:
         yield (_stranger(enough, finish, known), "timeout")

@@ -16,7 +16,7 @@ from pytest_minivoice.explore.meter import Stopped
 from pytest_minivoice.explore.nodes import Edge, Known, Node, Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from pytest_minivoice.explore.inputs import Input
     from pytest_minivoice.explore.line import Line, Phone, Seen
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _SAMPLES = 4
 _PATIENCE = 3
 _NEAR = 200
+_WRONG_ENTRY = 2
+"""Where the wrong entry stands among the inputs of a gather of several digits."""
 _EXECUTORS = {"replay": Replay, "walk": Walk, "snapshot": Snapshot}
 
 
@@ -46,12 +48,13 @@ class Unsteady:
 class Search:
     """Search one application once."""
 
-    def __init__(self, phone: Phone, constants: Sequence[str], executor: str) -> None:
+    def __init__(self, phone: Phone, constants: Callable[[], Sequence[str]], executor: str) -> None:
         """Prepare.
 
         Args:
             phone: Makes the calls.
-            constants: Digits that stand in the application's code.
+            constants: Gives the digits in the application's code; asked after the first page was served, since
+                frameworks load handlers late.
             executor: `replay`, `walk` or `snapshot`.
         """
         self.known = Known()
@@ -110,9 +113,13 @@ class Search:
     def _try(self, node: Node, given: Input, line: Line) -> None:
         seen = line.step(given)
         target, new = self._classify(node, given, seen)
-        self._connect(node, given, seen, target)
         if isinstance(self._executor, Walk):
             self._executor.arrived(target)
+        if given.guess and not new and seen.label == node.edges[node.inputs[_WRONG_ENTRY]].seen.label:
+            node.inputs = tuple(each for each in node.inputs if each != given)
+            self._phone.meter.untried -= 1
+            return
+        self._connect(node, given, seen, target)
         if not new or seen.kind == "end":
             self._confirm(node, given, seen)
         if not new or line.over:
@@ -175,7 +182,7 @@ class Search:
     def _list(self, seen: Seen) -> Word:
         if seen.gather is not None:
             path = seen.menu.partition(" ")[2].partition("?")[0]
-            return at_gather(seen.gather, path, self._phone.options, self._constants)
+            return at_gather(seen.gather, path, self._phone.options, self._constants())
         return {"ring": RING, "dial": REACHED, "idle": (HANG_UP,), "end": ()}[seen.kind]
 
     def _outcomes(self, node: Node, word: Word) -> tuple[str, ...]:
