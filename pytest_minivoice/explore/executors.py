@@ -11,11 +11,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_minivoice.explore.inputs import Input
-    from pytest_minivoice.explore.line import Line, Phone
+    from pytest_minivoice.explore.line import Line, Phone, Seen
     from pytest_minivoice.explore.nodes import Node
 
 _PROVED = 20
-"""One of so many restored states is proved by a replay."""
+"""One of so many inputs at restored states is proved by a replay."""
 _WALKED = 400
 """Inputs after which a walk begins a new call."""
 
@@ -164,16 +164,13 @@ class Snapshot(Replay):
         """Begin; see `Replay`."""
         super().__init__(phone, root)
         self._saved: dict[Node, tuple[object, Line]] = {}
-        self._restored = 0
+        self._tried = 0
 
     def reach(self, node: Node) -> Line:
         """Restore the node; see `Executor.reach`."""
         restore = self._phone.options.restore
         if node not in self._saved or restore is None:
             return super().reach(node)
-        self._restored += 1
-        if self._restored % _PROVED == 0:
-            self._prove(node)
         token, line = self._saved[node]
         restore(token)
         return line.copy()
@@ -184,13 +181,26 @@ class Snapshot(Replay):
         if save is not None:
             self._saved[node] = save(), line.copy()
 
-    def _prove(self, node: Node) -> None:
-        replayed = super().reach(node)
-        if replayed.seen.key != node.seen.key:
-            path = "/".join(each.label for each in node.access)
+    def prove(self, node: Node, given: Input, seen: Seen) -> None:
+        """Do the first and then one of so many inputs again, on a call that was not restored.
+
+        Args:
+            node: Where it was done.
+            given: What was done.
+            seen: What it brought.
+
+        Raises:
+            SettingError: If a call that was not restored gets another answer, and gets it again.
+        """
+        self._tried += 1
+        if self._tried % _PROVED != 1:
+            return
+        labels = {super(Snapshot, self).reach(node).step(given).label for _ in range(2)}
+        if len(labels) == 1 and seen.label not in labels:
+            path = "/".join(each.label for each in (*node.access, given))
             raise SettingError(
-                f"explore: snapshot and restore do not keep all of the application's state: after answer/{path} a new "
-                "call stands elsewhere than a restored one; leave both out, or save what is missing"
+                f"explore: snapshot and restore do not keep all of the application's state: answer/{path} leads elsewhere "
+                "on a call that was not restored; save what is missing, or leave both out"
             )
 
 

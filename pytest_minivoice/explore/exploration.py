@@ -31,6 +31,7 @@ class Exploration:
         requests: int,
         ignored: tuple[str, ...],
         matcher: Callable[[Exploration, str | Path], None],
+        holds: Callable[[list[Branch]], bool],
     ) -> None:
         """Keep the parts.
 
@@ -42,6 +43,7 @@ class Exploration:
             requests: How many requests it took.
             ignored: The fields that differ from call to call.
             matcher: Compares with a lock file.
+            holds: Says whether a call takes branches one after another.
         """
         self.graph = graph
         self.findings = list(findings)
@@ -50,6 +52,7 @@ class Exploration:
         self.requests = requests
         self.ignored = ignored
         self._matcher = matcher
+        self._holds = holds
 
     @property
     def states(self) -> list[State]:
@@ -111,12 +114,12 @@ class Exploration:
         self._matcher(self, path)
 
     def flows(self) -> list[PlannedFlow]:
-        """Choose the smallest set of calls that takes every branch.
+        """Choose the smallest set of calls that takes every branch, each tried on the application.
 
         Returns:
             Each with its caller's script and what to expect of it.
         """
-        return smallest_set(self.graph)
+        return smallest_set(self.graph, self._holds)
 
     def to_mermaid(self, menu: str | None = None) -> str:
         """Draw the graph as a Mermaid flowchart.

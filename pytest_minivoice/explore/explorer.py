@@ -22,14 +22,14 @@ from pytest_minivoice.explore.search import HistoryMatters, Relearned, Search
 from pytest_minivoice.explore.volatile import Fields
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.crosstalk import Mixed
-    from pytest_minivoice.explore.graph import Graph
+    from pytest_minivoice.explore.graph import Branch, Graph
 
 _RELEARNINGS = 30
 
@@ -92,6 +92,7 @@ def explore(
         requests=meter.requests,
         ignored=phone.fields.describe(),
         matcher=around.matcher,
+        holds=lambda path: _holds(phone, search, path),
     )
     around.done(done)
     return done
@@ -141,6 +142,19 @@ class _put_back:  # noqa: N801 - a context manager
     def __exit__(self, *_: object) -> None:
         if self._options.restore is not None:
             self._options.restore(self._token)
+
+
+def _holds(phone: Phone, search: Search, path: Sequence[Branch]) -> bool:
+    """Play branches on a call of their own, and say whether each brought what it brought before."""
+    with only_this_machine():
+        line, here = phone.dial(), search.root
+        for branch in path:
+            given = next(each for each in here.inputs if each.label == branch.input)
+            edge = here.edges[given]
+            if line.step(given).label != edge.seen.label:
+                return False
+            here = edge.target
+    return True
 
 
 def _begins(search: Search, board: Switchboard, options: Options) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from pytest_minivoice.explore.graph import Branch, Graph
 
@@ -32,14 +32,16 @@ class PlannedFlow:
     destinations: Mapping[str, str] = field(default_factory=dict)
 
 
-def smallest_set(graph: Graph) -> list[PlannedFlow]:
+def smallest_set(graph: Graph, holds: Callable[[list[Branch]], bool]) -> list[PlannedFlow]:
     """Choose calls that together take every branch.
 
     A call ends once, so there are at least as many calls as branches that end one. Each call takes what it can on its
-    way to such a branch, up to a length that can still be read.
+    way to such a branch, up to a length that can still be read. Where the application remembers more than the graph
+    shows, such a way may lead elsewhere; then the branch gets a call of its own.
 
     Args:
         graph: States and branches.
+        holds: Says whether a call takes these branches one after another.
 
     Returns:
         The flows, in the order chosen.
@@ -52,7 +54,10 @@ def smallest_set(graph: Graph) -> list[PlannedFlow]:
         fresh = [each for each in path if each.place not in taken]
         if not fresh:
             return flows
-        taken.update(each.place for each in path)
+        if not holds(path):
+            path = _straight(graph, fresh[0])
+            fresh = fresh[:1]
+        taken.update(each.place for each in (*fresh, *path))
         flows.append(_flow(graph, fresh[-1].place, path))
 
 
@@ -71,6 +76,18 @@ def _walk(graph: Graph, taken: set[str], exits: Mapping[str, Branch]) -> list[Br
         mine.update(each.place for each in way)
         name = path[-1].target
     return path
+
+
+def _straight(graph: Graph, branch: Branch) -> list[Branch]:
+    """Take the shortest way to a branch, and hang up behind it."""
+    tree = graph.tree()
+    path = [branch]
+    while path[0].source != graph.root.name:
+        path.insert(0, tree[path[0].source])
+    after = graph.out[branch.target]
+    if "hang_up" in after:
+        return [*path, after["hang_up"]]
+    return [*path, *([after["answered"]] if "answered" in after else [])]
 
 
 def _nearest(graph: Graph, start: str, taken: set[str]) -> list[Branch] | None:

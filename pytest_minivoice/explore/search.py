@@ -120,6 +120,8 @@ class Search:
             self._phone.meter.untried -= 1
             return
         self._connect(node, given, seen, target)
+        if isinstance(self._executor, Snapshot):
+            self._executor.prove(node, given, seen)
         if not new or seen.kind == "end":
             self._confirm(node, given, seen)
         if not new or line.over:
@@ -138,7 +140,7 @@ class Search:
         replays = type(self._executor) is Replay
         if given == HANG_UP or (replays and seen.kind not in {"end", "dial"}):
             return
-        mark = (None if isinstance(self._executor, Walk) else node), seen.label
+        mark = (node if replays else None), seen.label
         if mark in self._confirmed:
             return
         self._confirmed.add(mark)

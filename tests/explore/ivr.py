@@ -73,6 +73,6 @@ class Ivr:
         return answer(b"no such page", status=404) if page is None else page(ask)
 
 
-def first(page: Callable[[Ask], object], **others: Callable[[Ask], object]) -> Ivr:
+def first(page: Callable[[Ask], object], /, **others: Callable[[Ask], object]) -> Ivr:
     """Return an application with the first page at the answer URL and others at `/name`."""
     return Ivr({ANSWER: page, **{f"/{name}": each for name, each in others.items()}})

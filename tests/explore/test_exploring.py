@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import socket
+
+import pytest
+from ivr import first
+from phone import ANSWER, codes, gather, open_account, redirect, say, typed
+from seeded import BYE, DEFECTS, RIGHT, SALES, SUPPORT, ask_for, chosen_by, language, menu
+
+from pytest_minivoice import ContractViolation, SettingError
+from pytest_minivoice.explore import lock
+from pytest_minivoice.explore.coverage import places
+
+CASES = {case.name: case for case in (*DEFECTS, *RIGHT)}
+STEADY = [case.name for case in RIGHT if case.name != "a ticket number and its page"]
+
+
+def two_keys():
+    return menu(chosen_by({"1": [SALES], "2": [SUPPORT]}))
+
+
+def explore(app, **options):
+    return open_account(app).explore(**options)
+
+
+def hooks(app):
+    def restore(saved):
+        app.calls.clear()
+        app.calls.update({name: dict(call) for name, call in saved.items()})
+
+    return {"snapshot": lambda: {name: dict(call) for name, call in app.calls.items()}, "restore": restore}
+
+
+def test_the_calls_and_the_clock_of_the_test_stay_as_they_were():
+    account = open_account(two_keys())
+    before = account.clock.seconds
+    account.explore()
+    assert account.calls == []
+    assert account.clock.seconds == before
+
+
+@pytest.mark.parametrize("name", STEADY)
+def test_two_explorations_give_the_same_bytes(name):
+    case = CASES[name]
+    texts = {lock.write(open_account(case.make(), **case.settings).explore(**case.options).graph) for _ in range(2)}
+    assert len(texts) == 1
+
+
+@pytest.mark.parametrize("name", STEADY)
+def test_the_three_executors_find_the_same_graph(name):
+    case = CASES[name]
+    graphs = []
+    for executor in ("replay", "walk", "snapshot"):
+        app = case.make()
+        more = hooks(app) if executor == "snapshot" else {}
+        account = open_account(app, **case.settings)
+        graphs.append(lock.write(account.explore(**case.options, executor=executor, **more).graph))
+    assert graphs[0] == graphs[1] == graphs[2]
+
+
+def test_snapshots_and_walks_take_fewer_requests_than_replays():
+    def page(ask):
+        return [SALES] if ask.digits == "9" else ask_for(f"Menu {ask.digits}.", "/menu")
+
+    app = first(page, menu=page)
+    spent = {
+        executor: explore(app, executor=executor, loops=0, **(hooks(app) if executor == "snapshot" else {})).requests
+        for executor in ("replay", "walk", "snapshot")
+    }
+    assert spent["snapshot"] < spent["walk"] < spent["replay"]
+
+
+def test_a_retry_limit_is_found_by_repeating_and_not_without():
+    case = CASES["a redirect loop behind the third wrong PIN"]
+    assert "MV208" not in codes(explore(case.make(), loops=0).findings)
+    assert "MV208" in codes(explore(case.make(), loops=5).findings)
+
+
+@pytest.mark.parametrize("limit", range(2, 7))
+def test_a_limit_is_found_up_to_one_more_than_the_repetitions(limit):
+    def chosen(ask):
+        return BYE if ask.count() >= limit else ask_for("Press 1.", "/chosen")
+
+    exploration = explore(first(lambda _: ask_for("Press 1.", "/chosen"), chosen=chosen), loops=5)
+    assert [state.name for state in exploration.states if state.terminal == "completed"] == ["completed"]
+    assert sum(state.kind == "gather" for state in exploration.states) == limit
+
+
+def test_states_that_look_the_same_are_told_apart_by_rechecking_merges():
+    assert not reaches(explore(language("call")), "+15551230098")
+    assert reaches(explore(language("call"), recheck=True), "+15551230098")
+
+
+def test_a_state_probe_tells_them_apart_too():
+    app = language("call")
+    assert reaches(explore(app, state=lambda call: app.calls[call.id].get("language")), "+15551230098")
+
+
+def test_a_state_probe_may_take_nothing():
+    assert explore(two_keys(), state=lambda: "the same").complete
+
+
+def reaches(exploration, destination):
+    return any(state.destination == destination for state in exploration.states)
+
+
+def test_reset_is_called_before_each_call():
+    app, called = two_keys(), []
+    explore(app, reset=lambda: called.append(len(app.calls)))
+    assert called == list(range(len(called)))
+
+
+@pytest.mark.parametrize(
+    ("budget", "stop"),
+    [
+        ({"max_states": 3}, "max_states=3"),
+        ({"max_requests": 20}, "max_requests=20"),
+        ({"max_requests": 5}, "max_requests=5"),
+    ],
+)
+def test_a_budget_stops_the_exploration_and_says_what_is_left(budget, stop):
+    exploration = explore(two_keys(), **budget)
+    assert exploration.assurance.startswith(f"stopped at {stop}: ")
+    assert exploration.assurance.endswith(" inputs untried")
+    assert not exploration.complete
+
+
+def test_a_budget_that_allows_no_call_is_an_error():
+    with pytest.raises(SettingError, match="max_seconds=0 ends before the first call"):
+        explore(two_keys(), max_seconds=0)
+
+
+def test_an_endless_flow_is_stopped():
+    def page(ask):
+        return ask_for(f"Step {ask.count()}.", "/page")
+
+    exploration = explore(first(page, page=page), max_states=15)
+    assert exploration.assurance.startswith("stopped at max_states=15")
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (
+            {"executor": "replays"},
+            "executor is 'replays'; it must be one of replay, walk, snapshot; did you mean 'replay'?",
+        ),
+        ({"executor": "snapshot"}, "the executor snapshot needs two functions, snapshot= and restore="),
+        ({"snapshot": dict}, "snapshot and restore belong together; give both or neither"),
+        ({"state": "counter"}, "state is 'counter'; it must be a function"),
+        ({"loops": -1}, "loops is -1; it must be a number of at least 0"),
+        ({"max_states": "many"}, "max_states is 'many'; it must be a number of at least 1"),
+        ({"samples": "4711"}, r'samples are lists of digits, such as samples=\["4711"\]'),
+        ({"samples": ["47a1"]}, "the sample '47a1' for .* must be a string of keys"),
+        ({"samples": {"/pni": ["4711"]}}, "samples are given for /pni, which asks for no digits"),
+        ({"direction": "inbuond"}, "direction is 'inbuond'; .*did you mean 'inbound'?"),
+    ],
+)
+def test_a_mistake_in_the_arguments_is_named(given, message):
+    with pytest.raises(SettingError, match=message):
+        explore(two_keys(), **given)
+
+
+def test_hooks_that_keep_too_little_are_found_out():
+    def page(ask):
+        return BYE if ask.count() > 3 else ask_for(f"Try {ask.count('asked')}.", "/page")
+
+    app = first(page, page=page)
+    with pytest.raises(SettingError, match="do not keep all of the application's state"):
+        explore(app, snapshot=lambda: None, restore=lambda _: app.calls.clear())
+
+
+def test_volatile_words_are_named_and_not_compared():
+    exploration = explore(CASES["a ticket number and its page"].make())
+    assert f"{ANSWER} /actions/0/say/text" in exploration.ignored
+    assert all("1000" not in state.prompt for state in exploration.states)
+
+
+def test_a_findings_shortest_call_can_be_pasted():
+    case = CASES["an exception on * four levels down"]
+    [finding] = explore(case.make()).findings
+    assert finding.line == 'minivoice.inbound_call().run(["1", "1", "1", "*"])'
+    assert isinstance(finding.cause, KeyError)
+    account = open_account(case.make())
+    with pytest.raises(ContractViolation, match="MV108"):
+        account.inbound_call().run(list(finding.caller))
+
+
+def test_a_finding_counts_the_branches_that_show_it():
+    [finding] = explore(CASES["an answer that is not JSON"].make()).findings
+    assert finding.paths == 3
+
+
+def test_assert_clean_shows_every_finding_and_its_call():
+    exploration = explore(CASES["the right PIN raises"].make(), samples=["4711"])
+    with pytest.raises(ContractViolation) as caught:
+        exploration.assert_clean()
+    text = str(caught.value)
+    assert "MV108 handler-raised" in text
+    assert '- call: minivoice.inbound_call().run(["4711"])' in text
+    assert "- raised: KeyError: 'boom' (seeded.py:" in text
+    assert isinstance(caught.value.__cause__, KeyError)
+
+
+def test_an_ignored_rule_is_not_found():
+    case = CASES["no way out"]
+    account = open_account(case.make(), ignore=["MV401"])
+    assert codes(account.explore().findings) == ["MV219"]
+
+
+def test_assert_reaches_gives_the_branch():
+    exploration = explore(two_keys())
+    assert exploration.assert_reaches("+15551230098").caller == ("2",)
+    assert exploration.assert_reaches("hung_up").caller == ("hang_up",)
+
+
+def test_assert_reaches_says_what_is_reached_instead():
+    with pytest.raises(ContractViolation) as caught:
+        explore(two_keys()).assert_reaches("+15551230097")
+    assert "no path reaches '+15551230097'; did you mean '+15551230099'?" in str(caught.value)
+    assert "- reached: +15551230098" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", STEADY)
+def test_the_flows_take_every_branch_and_hold(name):
+    case = CASES[name]
+    account = open_account(case.make(), **case.settings)
+    exploration = account.explore(**case.options)
+    flows = exploration.flows()
+    taken = []
+    for flow in flows:
+        account.destinations.clear()
+        account.destinations.update(flow.destinations)
+        call = account.outbound_call("+15551230001") if case.options else account.inbound_call()
+        call.run(flow.caller)
+        assert call.terminal == flow.expected["terminal"]
+        assert call.heard[-len(flow.expected.get("hears", [])) or len(call.heard) :] == flow.expected.get("hears", [])
+        taken.append([move.item for move in call.timeline.moves()])
+    assert places(exploration.graph, taken) == {branch.place for branch in exploration.branches}
+    assert len(flows) <= len(exploration.branches)
+
+
+def test_another_machine_cannot_be_reached_while_exploring():
+    def chosen(ask):
+        if ask.digits == "2":
+            socket.create_connection(("203.0.113.7", 80), timeout=1)
+        return [SALES]
+
+    plain = socket.socket
+    findings = explore(menu(chosen)).findings
+    assert "may not reach 203.0.113.7" in str(findings[0].cause)
+    assert socket.socket is plain
+
+
+def test_an_outbound_exploration_begins_with_the_ringing():
+    exploration = explore(two_keys(), direction="outbound")
+    first_inputs = [branch.input for branch in exploration.branches if branch.source == "answer"]
+    assert first_inputs == ["answer", "no_answer", "busy", "cancel"]
+
+
+def test_a_gather_of_several_digits_is_tried_with_representatives():
+    app = first(
+        lambda _: [gather("Number?", min_digits=2, max_digits=4, finish_on_key="#"), redirect("/end")],
+        end=lambda _: BYE,
+    )
+    exploration = explore(app, samples={ANSWER: ["4711", "12"]})
+    inputs = [branch.input for branch in exploration.branches if branch.source == "answer"]
+    assert inputs == ["hang_up", "timeout", "0" * 4, "00+timeout", "0+timeout", "#", "0#", "4711", "12#"]
+
+
+def test_what_a_destination_does_is_a_branch():
+    exploration = explore([say(), typed("transfer", destination="+15551230099")])
+    assert [branch.input for branch in exploration.branches] == ["answered", "busy", "no_answer", "unreachable"]
+    assert exploration.branches[1].destinations == {"+15551230099": "busy"}
