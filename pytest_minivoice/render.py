@@ -32,7 +32,7 @@ def finding(found: Finding) -> str:
         lines.append(f"- answered to: {found.request}")
     if found.did_you_mean:
         lines.append(f"- did you mean: {found.did_you_mean}")
-    lines += [f"- why: {found.why}", f"- fix: {found.fix}"]
+    lines += [f"- why: {found.why}", f"- fix: {found.fix}", *(f"- {each}" for each in found.evidence)]
     return "\n".join(lines)
 
 

@@ -228,7 +228,7 @@ class Conversation:
         self.timeline.add(self._now, effects.Found(findings))
         errors = tuple(each for each in findings if each.severity == "error")
         if errors and settings.strict:
-            raise ContractViolation(findings=errors, transcript=self.transcript()) from _handlers_own(errors[0].cause)
+            raise ContractViolation(findings=errors, transcript=self.transcript()) from handlers_own(errors[0].cause)
 
     def _note(self, message: str, *parts: object, body: bytes = b"") -> None:
         if not _log.isEnabledFor(logging.INFO):
@@ -247,8 +247,15 @@ class Conversation:
     }
 
 
-def _handlers_own(error: BaseException | None) -> BaseException | None:
-    """Cut the frames of the driver off an exception, so that its traceback begins in the application."""
+def handlers_own(error: BaseException | None) -> BaseException | None:
+    """Cut the frames of the driver off an exception, so that its traceback begins in the application.
+
+    Args:
+        error: What a handler raised, or None.
+
+    Returns:
+        The same.
+    """
     if error is not None:
         frames = error.__traceback__
         while frames is not None and frames.tb_frame.f_globals.get("__name__", "").startswith("pytest_minivoice."):

@@ -119,13 +119,19 @@ def _named(state: State) -> str:
 
 
 def _is_retry(old: Graph, new: Graph, before: Branch, after: Branch) -> bool:
-    """Say whether one flow asks again where the other one ends or goes on."""
-    source, here = old.by_name[before.source], new.by_name[after.source]
-    first, second = old.by_name[before.target], new.by_name[after.target]
-    return _asks_again(source, first) != _asks_again(here, second)
+    """Say whether one flow asks again where the other one gives up, as it does when nothing is pressed."""
+    asks = [_asks_again(graph, each) for graph, each in ((old, before), (new, after))]
+    gives_up = [_gives_up(graph, each) for graph, each in ((old, before), (new, after))]
+    return asks in ([True, False], [False, True]) and gives_up == [not each for each in asks]
 
 
-def _asks_again(source: State, target: State) -> bool:
+def _gives_up(graph: Graph, branch: Branch) -> bool:
+    silent = graph.out[branch.source].get("timeout")
+    return silent is not None and silent.target == branch.target and graph.by_name[branch.target].kind == "end"
+
+
+def _asks_again(graph: Graph, branch: Branch) -> bool:
+    source, target = graph.by_name[branch.source], graph.by_name[branch.target]
     return target.kind == "gather" and (source.menu, source.digits) == (target.menu, target.digits)
 
 

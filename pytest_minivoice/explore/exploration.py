@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.choices import did_you_mean
+from pytest_minivoice.cloud.conversation import handlers_own
 from pytest_minivoice.errors import ContractViolation
 from pytest_minivoice.explore import wording
 from pytest_minivoice.explore.flows import PlannedFlow, smallest_set
@@ -72,7 +73,9 @@ class Exploration:
         """
         __tracebackhide__ = True
         if self.findings:
-            raise ContractViolation(wording.findings(self.findings, self.assurance)) from self.findings[0].cause
+            number = f"{len(self.findings)} findings" if len(self.findings) > 1 else "one finding"
+            message = f"exploring gave {number} ({self.assurance})"
+            raise ContractViolation(message, findings=self.findings) from handlers_own(self.findings[0].cause)
 
     def assert_reaches(self, destination: str) -> Branch:
         """Fail unless some path reaches a destination, a room or a terminal state.

@@ -35,6 +35,13 @@ class PathFinding(Finding):
     paths: int = 1
     line: str = ""
 
+    @property
+    def evidence(self) -> tuple[str, ...]:
+        """The call that shows it, the handler's exception, and how many branches show it."""
+        cause = self.cause
+        raised = [] if cause is None else [f"raised: {type(cause).__name__}: {cause} ({_place(cause)})"]
+        return (f"call: {self.line}", *raised, *([f"shown by: {self.paths} branches"] if self.paths > 1 else []))
+
 
 class Collector:
     """Collect findings, each once."""
@@ -140,3 +147,13 @@ def _told(label: str) -> str:
     place = json.loads(key)
     said = " ".join(heard) or "nothing"
     return f'"{said}" ({", ".join([place[0], *map(str, codes)])})'
+
+
+def _place(cause: BaseException) -> str:
+    frames = cause.__traceback__
+    while frames is not None and frames.tb_next is not None:
+        frames = frames.tb_next
+    if frames is None:
+        return "no traceback"
+    code = frames.tb_frame.f_code
+    return f"{code.co_filename.rpartition('/')[2]}:{frames.tb_lineno} in {code.co_name}"

@@ -64,10 +64,8 @@ class Matcher:
             return
         failing = [each for each in left if self.fail_on == "any" or each.weight == "breaking"]
         if failing and not self.ignored:
-            finding = CHANGED.at(failing[0].place, failing[0].message)
-            error = ContractViolation(wording.changes(left, str(path)))
-            error.findings = (finding,)
-            raise error
+            finding = CHANGED.at(str(path), wording.count(left))
+            raise ContractViolation(wording.changes(left, str(path)), findings=[finding])
         if left:
             self.say(f"{path}: {wording.count(left)}")
 

@@ -13,13 +13,13 @@ _VERB = (
     r"|drücken sie|wählen sie|appuyez sur|tapez|pulse|marque|oprima|presione|druk|kies|toets|premi|prema)"
 )
 _KEY = rf"(?:the |key |die |le |la |el |op |il )*(\d|[*#]|{'|'.join(_NAMES)})"
-_FIRST = re.compile(rf"\b{_VERB} {_KEY}(?![\w\d.])", re.IGNORECASE)
+_FIRST = re.compile(rf"\b{_VERB} {_KEY}(?!\w|\.\d)", re.IGNORECASE)
 _LIST = re.compile(
     rf"(?:,|;|\.|\bor\b|\band\b|\boder\b|\bou\b|\bo\b|\bof\b) (?:{_VERB} )?{_KEY} "
     r"(?=for\b|to\b|if\b|für\b|um\b|pour\b|para\b|voor\b|per\b)",
     re.IGNORECASE,
 )
-_OR = re.compile(rf"\b{_VERB} {_KEY}(?:, (?:or )?{_KEY})*,? or {_KEY}(?![\w\d])", re.IGNORECASE)
+_OR = re.compile(rf"\b{_VERB} {_KEY}(?:, (?:or )?{_KEY})*,? or {_KEY}(?!\w)", re.IGNORECASE)
 _RANGE = re.compile(rf"\b{_VERB} (\d) (?:to|through|bis) (\d)\b", re.IGNORECASE)
 
 

@@ -120,7 +120,7 @@ class Search:
             self._phone.meter.untried -= 1
             return
         self._connect(node, given, seen, target)
-        if isinstance(self._executor, Snapshot):
+        if isinstance(self._executor, Snapshot) and given != HANG_UP:
             self._executor.prove(node, given, seen)
         if not new or seen.kind == "end":
             self._confirm(node, given, seen)

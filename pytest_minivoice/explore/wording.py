@@ -11,33 +11,6 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.explore.changes import Change
     from pytest_minivoice.explore.coverage import Menu
-    from pytest_minivoice.explore.findings import PathFinding
-
-
-def findings(found: Sequence[PathFinding], assurance: str) -> str:
-    """Write what an exploration found.
-
-    Args:
-        found: The findings.
-        assurance: What was tried.
-
-    Returns:
-        Several lines.
-    """
-    number = f"{len(found)} findings" if len(found) > 1 else "one finding"
-    blocks = [f"exploring gave {number} ({assurance})"]
-    for each in found:
-        lines = [render.finding(each), f"- call: {each.line}"]
-        if each.cause is not None:
-            lines.append(f"- raised: {type(each.cause).__name__}: {each.cause} ({_place(each.cause)})")
-        if each.paths > 1:
-            lines.append(f"- shown by: {each.paths} branches")
-        blocks.append("\n".join(lines))
-    codes = sorted({each.code for each in found})
-    blocks.append(
-        f"If this is on purpose: minivoice_ignore = {' '.join(codes)}, or @pytest.mark.minivoice(ignore={codes})."
-    )
-    return render.printable("\n\n".join(blocks))
 
 
 def not_reached(destination: str, reached: Sequence[str], hint: str, assurance: str) -> str:
@@ -67,16 +40,12 @@ def changes(found: Iterable[Change], path: str) -> str:
         Several lines.
     """
     listed = list(found)
-    blocks = [f"the call flow is not the one of {path} (MV404): {count(listed)}"]
+    blocks = [f"the call flow is not the one of {path}: {count(listed)}"]
     for weight in ("breaking", "to judge", "additive"):
         lines = [f"- {each.place}: {each.message}" for each in listed if each.weight == weight]
         if lines:
             blocks.append("\n".join([f"{weight}:", *lines]))
-    blocks.append(
-        "If this is on purpose: pytest --minivoice-update writes the file anew; --minivoice-update-new only adds.\n"
-        f"To leave a change for a while, put a line into {path}:\n"
-        "ignore PLACE until YYYY-MM-DD: the reason"
-    )
+    blocks.append(f"To leave a change for a while, put a line into {path}:\nignore PLACE until YYYY-MM-DD: the reason")
     return render.printable("\n\n".join(blocks))
 
 
@@ -131,13 +100,3 @@ def percent(part: int, whole: int) -> int:
         From 0 to 100.
     """
     return 100 * part // whole if whole else 100
-
-
-def _place(cause: BaseException) -> str:
-    frames = cause.__traceback__
-    while frames is not None and frames.tb_next is not None:
-        frames = frames.tb_next
-    if frames is None:
-        return "no traceback"
-    code = frames.tb_frame.f_code
-    return f"{code.co_filename.rpartition('/')[2]}:{frames.tb_lineno} in {code.co_name}"

@@ -97,6 +97,11 @@ class Finding:
     cause: BaseException | None = field(default=None, compare=False, repr=False)
 
     @property
+    def evidence(self) -> tuple[str, ...]:
+        """What shows it beyond the document, a line each; nothing, where it was found in one call."""
+        return ()
+
+    @property
     def code(self) -> str:
         """The rule's code, such as `MV114`."""
         return self.rule.code

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from phone import open_account
+from seeded import BYE, SALES, SUPPORT, chosen_by, menu, pin
+
+from pytest_minivoice import SettingError
+from pytest_minivoice.explore import lock
+from pytest_minivoice.explore.changes import Change, compare
+from pytest_minivoice.explore.matching import unignored
+
+PROMPT = "Press 1 for sales or 2 for support."
+
+LOCK = """minivoice-lock 1
+begins inbound POST /minivoice/answer
+ignore answer 9 until 2027-01-31: the survey runs in January
+state answer gather 1 {"menu": "POST /minivoice/answer", "prompt": "Press 1."}
+answer hang_up -> hung_up
+answer 1 -> completed MV203 ["Goodbye.", "See you."]
+state hung_up end {"terminal": "hung_up"}
+state completed end {"terminal": "completed"}
+"""
+
+
+def graph_of(app):
+    return open_account(app).explore().graph
+
+
+def two_keys(one=(SALES,), two=(SUPPORT,), prompt=PROMPT, limit=3, **more):
+    return menu(chosen_by({"1": list(one), "2": list(two), **more}, limit=limit), prompt=prompt)
+
+
+def changes(old, new):
+    return [(each.weight, each.place, each.message) for each in compare(graph_of(old), graph_of(new))]
+
+
+def test_a_lock_is_read_as_it_was_written():
+    graph = graph_of(two_keys())
+    text = lock.write(graph)
+    read = lock.read(text, "x.lock").graph
+    assert (read.states, read.branches, read.begins) == (graph.states, graph.branches, graph.begins)
+    assert lock.write(read) == text
+
+
+def test_a_lock_has_one_branch_a_line_and_its_ignored_changes():
+    read = lock.read(LOCK, "x.lock")
+    assert lock.write(read.graph, read.ignored) == LOCK
+    assert read.graph.branches[1].heard == ("Goodbye.", "See you.")
+    assert read.graph.branches[1].caller == ("1",)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("", "x.lock:1: this is no lock file of a call flow: it begins with '', not 'minivoice-lock 1'"),
+        (LOCK + "<<<<<<< HEAD\n", "x.lock:9: cannot read '<<<<<<< HEAD'; a merge conflict is left in the file"),
+        (LOCK + "answer 2 -> nowhere\n", "x.lock: the branch answer 2 names the state nowhere, which has no line"),
+        (LOCK + "state answer/7 dial {}\n", "x.lock: no branch leads to the state answer/7"),
+        (LOCK + 'state a end {"colour": 1}\n', "x.lock:9: cannot read the state: .*colour"),
+        (
+            LOCK + "ignore answer 8:\n",
+            "x.lock:9: an ignored change needs a reason: ignore PLACE until YYYY-MM-DD: the reason",
+        ),
+        (LOCK + "ignore answer 8 until May: why\n", "x.lock:9: 'May' is no date; write it as 2027-01-31"),
+        ("minivoice-lock 1\n", "x.lock: there is no state in it"),
+    ],
+)
+def test_a_lock_that_cannot_be_read_says_where(text, message):
+    with pytest.raises(SettingError, match=message):
+        lock.read(text, "x.lock")
+
+
+def test_the_same_flow_has_no_change():
+    assert changes(two_keys(), two_keys()) == []
+
+
+@pytest.mark.parametrize(
+    ("new", "weight", "place", "message"),
+    [
+        (two_keys(two=BYE), "breaking", "answer 2", "ends as completed, not reaches +15551230098"),
+        (two_keys(two=[{"conference": {"room": "daily"}}]), "breaking", "answer 2", "ends as conferenced:daily, not reaches +15551230098"),
+        (two_keys(two=[SALES]), "breaking", "answer 2", "reaches +15551230099, not +15551230098"),
+        (two_keys(two=[{"tranfer": {}}]), "breaking", "answer 2", "breaks a rule now: MV114"),
+        (two_keys(prompt="Press 1 or 2."), "to judge", "answer", f'says "Press 1 or 2.", not "{PROMPT}"'),
+        (two_keys(limit=4), "to judge", "answer/timeout/timeout timeout", 'the number of tries has changed: leads to "Sorry. Press 1 for sales or 2 for support.", not ends as completed'),
+    ],
+)  # fmt: skip
+def test_a_change_is_told_by_what_it_means(new, weight, place, message):
+    assert (weight, place, message) in changes(two_keys(), new)
+
+
+def test_a_key_that_reaches_somebody_now_is_a_change_of_what_it_did():
+    found = changes(two_keys(), two_keys(**{"7": BYE}))
+    assert ("breaking", "answer 7") in [(weight, place) for weight, place, _ in found]
+
+
+def test_fewer_digits_break_and_a_new_entry_is_an_addition():
+    old = pin(lambda _: [SALES], lambda _: BYE)
+    assert ("breaking", "answer", "takes 3 digits, not 4 any more") in changes(
+        old, pin(lambda _: [SALES], lambda _: BYE, num_digits=3)
+    )
+    finished = pin(lambda _: [SALES], lambda _: BYE, finish_on_key="#")
+    assert ("additive", "answer #", "added; it leads to completed") in changes(old, finished)
+    assert ("breaking", "answer #", "removed; it led to completed") in changes(finished, old)
+
+
+def test_one_change_is_reported_once():
+    """The same menu is asked three times; the pair of states is looked at where it is met first."""
+    found = changes(two_keys(), two_keys(two=BYE))
+    assert len([each for each in found if each[1] == "answer 2"]) == 1
+    assert len(found) == len(set(found))
+
+
+GONE = Change(weight="breaking", place="answer 9", message="removed")
+
+
+@pytest.mark.parametrize(
+    ("until", "left"),
+    [(None, []), (date(2026, 6, 1), []), (date(2026, 5, 31), [GONE])],
+)
+def test_an_ignored_change_does_not_count_until_its_date(until, left):
+    ignored = lock.Ignored(place="answer 9", reason="the survey", until=until)
+    assert unignored([GONE], [ignored], date(2026, 6, 1)) == left
+
+
+def test_an_ignored_change_that_matches_nothing_is_reported():
+    ignored = lock.Ignored(place="answer 8", reason="the survey", until=None)
+    [kept, vain] = unignored([GONE], [ignored], date(2026, 6, 1))
+    assert kept == GONE
+    assert vain.message == "is ignored (the survey), and nothing has changed there; remove the line"

@@ -1,0 +1,166 @@
+from __future__ import annotations
+
+import re
+from xml.etree import ElementTree as ET
+
+import pytest
+from ivr import first
+from phone import open_account
+from seeded import BYE, SALES, ask_for, chosen_by, menu
+
+from pytest_minivoice.explore.coverage import places, table
+from pytest_minivoice.explore.drawing import grouped
+from pytest_minivoice.explore.mermaid import EDGES, mermaid, parts
+from pytest_minivoice.explore.prompts import offered_keys
+from pytest_minivoice.explore.svg import svg
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def explore(app):
+    return open_account(app).explore(loops=0)
+
+
+def shop():
+    return menu(chosen_by({"1": [SALES], "2": [{"tranfer": {}}]}, limit=1))
+
+
+def wide(pages):
+    """Return an application of many menus that lead to each other."""
+
+    def page(ask):
+        if ask.timed_out:
+            return BYE
+        number = (int(ask.query.get("menu", 0)) * 3 + "123456789".find(ask.digits)) % pages
+        return ask_for(f"Menu {number}.", f"/page?menu={number}")
+
+    return first(lambda _: ask_for("Menu 0.", "/page?menu=0"), page=page)
+
+
+def test_a_mermaid_chart_groups_keys_and_marks_what_fails():
+    assert explore(shop()).to_mermaid() == (
+        "flowchart LR\n"
+        '    s0["Press 1 for sales or 2 for support."]\n'
+        '    s1[/"call +15551230099"/]\n'
+        '    s2(["completed"])\n'
+        '    s3(["failed:redirect_failed"])\n'
+        '    s4(["transferred:+15551230099"])\n'
+        '    s5(["failed:busy:+15551230099"])\n'
+        '    s6(["failed:no_answer:+15551230099"])\n'
+        '    s7(["failed:unreachable:+15551230099"])\n'
+        '    s0 -->|"0, 3-9, *, #35;, timeout"| s2\n'
+        '    s0 -->|"1"| s1\n'
+        '    s0 --x|"2"| s3\n'
+        '    s1 -->|"answered"| s4\n'
+        '    s1 -->|"busy"| s5\n'
+        '    s1 -->|"no_answer"| s6\n'
+        '    s1 -->|"unreachable"| s7\n'
+    )
+
+
+def test_a_large_chart_is_split_by_menu():
+    exploration = explore(wide(8))
+    charts = parts(exploration.graph)
+    assert len(charts) == 10  # the overview, the first page and eight menus
+    assert all(chart.count("-->") <= EDGES for chart in charts.values())
+    menu_of = exploration.states[-1].menu
+    assert exploration.to_mermaid(menu_of) == charts[menu_of]
+    assert mermaid(exploration.graph).startswith("flowchart LR\n    m0[")
+
+
+def test_dot_names_every_state_and_arrow():
+    text = explore(shop()).to_dot()
+    assert text.startswith("digraph calls {\n")
+    assert '    "answer" -> "answer/1" [label="1"];' in text
+    assert '"failed:redirect_failed" [label="2" style=dotted' in text
+
+
+def test_an_svg_stands_alone_and_draws_each_state_once():
+    exploration = explore(wide(3))
+    root = ET.fromstring(exploration.to_svg())
+    ids = [each.get("id") for each in root.iter(f"{SVG}g") if each.get("id")]
+    assert len(ids) == len(set(ids)) == sum(state.kind != "end" for state in exploration.states)
+    links = {each.get("href").removeprefix("#") for each in root.iter(f"{SVG}a")}
+    assert links <= set(ids)
+    assert not re.search(r"(src|href)=.?(http|//)", exploration.to_svg())
+
+
+def test_what_is_taken_and_what_fails_differs_without_colour():
+    exploration = explore(shop())
+    picture = svg(exploration.graph, {"answer 1"})
+    assert re.search(r'class="covered".*?✓ 1<', picture)
+    assert re.search(r'class="uncovered".*?○ 0, 3-9', picture)
+    assert re.search(r'class="failing".*?✗ 2 MV114<', picture)
+    dashes = re.findall(r"\.(covered|uncovered|failing) path \{([^}]*)\}", picture)
+    assert len({re.sub(r"stroke: #\w+;?", "", style) for _, style in dashes}) == 3
+
+
+def test_an_arrow_of_the_svg_shows_the_call_that_takes_it():
+    assert "1: minivoice.inbound_call().run([&quot;1&quot;])" in explore(shop()).to_svg()
+
+
+def test_a_prompt_cannot_break_the_pictures():
+    exploration = explore(first(lambda _: ask_for('<b>"1" & #2; -->', "/x"), x=lambda _: BYE))
+    ET.fromstring(exploration.to_svg())
+    assert '["#lt;b#gt;#quot;1#quot; & #35;2; --#gt;"]' in exploration.to_mermaid()
+
+
+@pytest.mark.parametrize(
+    ("inputs", "text"),
+    [
+        (["1"], "1"),
+        (["timeout", "6", "7", "8", "9", "*"], "6-9, *, timeout"),
+        (["1", "2", "5"], "1, 2, 5"),
+        (["timeout", "0000", "00+timeout"], "0000, 00+timeout, timeout"),
+    ],
+)
+def test_inputs_are_written_in_few_characters(inputs, text):
+    assert grouped(inputs) == text
+
+
+@pytest.mark.parametrize(
+    ("prompt", "keys"),
+    [
+        ("Press 1 for sales or 2 for support.", "12"),
+        ("Press 1 for appointments, 2 for billing, or 0 for the operator.", "120"),
+        ("For sales, press one. For support, press two. To repeat, press star.", "12*"),
+        ("Press 1 or 2.", "12"),
+        ("Press 1, 2 or 3.", "123"),
+        ("Please press the pound key.", "#"),
+        ("Dial 1 to 4 for a department.", "1234"),
+        ("Drücken Sie 1 für Verkauf oder 2 für Hilfe.", "12"),
+        ("Our number is 555 1234. We are open from 9 to 5.", ""),
+        ("You have 2 new messages.", ""),
+        ("Enter your four-digit PIN.", ""),
+        ("Press 12 for nothing.", ""),
+    ],
+)
+def test_the_words_of_a_prompt_tell_the_keys(prompt, keys):
+    assert offered_keys(prompt) == set(keys)
+
+
+def test_a_call_covers_the_branches_it_took():
+    graph = explore(shop()).graph
+    assert places(graph, [["1", "busy"], ["timeout"]]) == {"answer 1", "answer/1 busy", "answer timeout"}
+
+
+def test_digits_pressed_one_by_one_and_other_wrong_digits_count():
+    app = first(lambda _: ask_for("PIN?", "/x", num_digits=4), x=lambda ask: [SALES] if ask.digits == "4711" else BYE)
+    graph = open_account(app).explore(samples=["4711"]).graph
+    wrong = graph.branches[2].place
+    assert places(graph, [["4", "7", "1", "1", "answered"]]) == {"answer 4711", "answer/4711 answered"}
+    assert places(graph, [["5678"]]) == {wrong}
+
+
+def test_the_table_names_the_nearest_branches_not_taken():
+    graph = explore(shop()).graph
+    first_menu, transfer = table(graph, {"answer 1", "answer/1 busy"}, "inbound")
+    assert (first_menu.name, first_menu.states, first_menu.branches, first_menu.taken) == (
+        "POST /minivoice/answer",
+        1,
+        14,
+        1,
+    )
+    assert first_menu.missing[0] == 'minivoice.inbound_call().run(["hang_up"])'
+    assert first_menu.more == 8
+    assert (transfer.name, transfer.taken) == ("transfer to +15551230099", 1)

@@ -1,0 +1,273 @@
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+import pytest
+from shown import shown
+
+TESTS = """
+import pytest
+
+def test_every_path(minivoice):
+    minivoice.explore().assert_matches("calls.callflow.lock")
+
+def test_sales(minivoice):
+    minivoice.inbound_call().press("1")
+
+def test_busy_sales(minivoice):
+    minivoice.destinations["+15551230099"] = "busy"
+    minivoice.inbound_call().run(["timeout", "1"])
+"""
+
+
+@pytest.fixture
+def explored(project):
+    """Give a project whose tests explore, with its lock file written."""
+    project.makepyfile(test_calls=TESTS)
+    project.runpytest_inprocess("--minivoice-update").assert_outcomes(passed=3)
+    return project
+
+
+def change(project, old, new):
+    conftest = project.path / "conftest.py"
+    text = conftest.read_text()
+    assert old in text
+    conftest.write_text(text.replace(old, new))
+
+
+def test_a_missing_lock_fails_and_says_how_to_write_it(project):
+    project.makepyfile(TESTS)
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "E   *ContractViolation: there is no lock file calls.callflow.lock; pytest --minivoice-update writes it (12 states, 36 branches), and you commit it"
+        ]
+    )
+
+
+def test_an_exploration_is_summed_up_in_one_line(explored):
+    explored.runpytest_inprocess().stdout.fnmatch_lines(
+        ["test_calls.py::test_every_path: exhaustive: 12 states, 36 branches, loops x5, 4 findings"]
+    )
+
+
+def test_a_lock_is_never_written_in_ci(project, monkeypatch):
+    monkeypatch.setenv("CI", "true")
+    project.makepyfile(TESTS)
+    result = project.runpytest_inprocess("--minivoice-update")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        ["E   *calls.callflow.lock is not written in CI: run pytest --minivoice-update where you work"]
+    )
+    assert not (project.path / "calls.callflow.lock").exists()
+
+
+def test_a_change_fails_by_what_it_means(explored):
+    change(explored, '"3": [{"conference": {"room": "daily"}}],', '"7": [{"say": {"text": "New."}}],')
+    result = explored.runpytest_inprocess()
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        shown(
+            """
+            E   pytest_minivoice.ContractViolation: the call flow is not the one of calls.callflow.lock : 4 breaking
+            E...
+            E   breaking:
+            E   - answer 3: leads to "Press 1 for sales or 2 for support.", not ends as conferenced:daily
+            """
+        )
+    )
+
+
+def test_update_writes_the_change_and_tells_what_it_means(explored):
+    change(explored, "Support is closed.", "Support opens at nine.")
+    result = explored.runpytest_inprocess("--minivoice-update")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "calls.callflow.lock: 2 to judge",
+            '  to judge: answer 2: says "Support opens at nine.", not "Support is closed."',
+        ]
+    )
+    explored.runpytest_inprocess().assert_outcomes(passed=3)
+
+
+def test_update_new_writes_nothing_when_something_else_changed(explored):
+    before = (explored.path / "calls.callflow.lock").read_text()
+    change(explored, "Support is closed.", "Support opens at nine.")
+    explored.runpytest_inprocess("--minivoice-update-new").assert_outcomes(passed=2, failed=1)
+    assert (explored.path / "calls.callflow.lock").read_text() == before
+
+
+def test_update_new_writes_additions(explored):
+    lock = explored.path / "calls.callflow.lock"
+    whole = lock.read_text()
+    lock.write_text("".join(line for line in whole.splitlines(keepends=True) if not line.startswith("answer 4 ")))
+    explored.runpytest_inprocess().assert_outcomes(passed=2, failed=1)
+    explored.runpytest_inprocess("--minivoice-update-new").assert_outcomes(passed=3)
+    assert lock.read_text() == whole
+
+
+def test_only_breaking_changes_fail_when_asked(explored):
+    change(explored, "Support is closed.", "Support opens at nine.")
+    result = explored.runpytest_inprocess("--minivoice-fail-on-change=breaking")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(["calls.callflow.lock: 2 to judge"])
+
+
+def test_an_ignored_change_passes_and_stays_in_the_file(explored):
+    lock = explored.path / "calls.callflow.lock"
+    head, rest = lock.read_text().split("state ", 1)
+    lines = [f"ignore {state} 2 until 2999-12-31: new opening hours\n" for state in ("answer", "answer/timeout")]
+    lock.write_text(head + "".join(lines) + "state " + rest)
+    change(explored, "Support is closed.", "Support opens at nine.")
+    explored.runpytest_inprocess().assert_outcomes(passed=3)
+    explored.runpytest_inprocess("--minivoice-update").assert_outcomes(passed=3)
+    assert lines[0] in lock.read_text()
+
+
+def test_a_marker_explores_and_fails_at_its_own_line(project):
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.minivoice_explore(reaches="+15551230099", clean=False)
+        def test_reached(minivoice_exploration):
+            assert len(minivoice_exploration.states) == 12
+
+        @pytest.mark.minivoice_explore
+        def test_clean():
+            pass
+        """
+    )
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(
+        shown(
+            """
+            >   @pytest.mark.minivoice_explore
+            E   pytest_minivoice.ContractViolation: exploring gave 4 findings (exhaustive: 12 states, 36 branches, loops x5)
+            E...
+            E   MV114 unknown-action: MiniVoice has no action 'tranfer'...
+            """
+        )
+    )
+    result.stdout.fnmatch_lines(['E   - call: minivoice.inbound_call().run(["8"])'])
+
+
+def test_a_wrong_keyword_of_the_marker_is_named(project):
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.minivoice_explore(max_state=5)
+        def test_clean():
+            pass
+        """
+    )
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["*@pytest.mark.minivoice_explore has no keyword 'max_state'; did you mean 'max_states'?"]
+    )
+
+
+COVERAGE = """
+    conftest:answer, inbound POST /minivoice/answer
+    menu                      states  branches  taken  cover
+    POST /minivoice/answer         1        14      2    14%
+        not taken: minivoice.inbound_call().run(["hang_up"])
+    ...
+        and 7 more
+    GET /minivoice/menu            1        14      1     7%
+    ...
+    transfer to +15551230099       2         8      2    25%
+        not taken: minivoice.destinations["+15551230099"] = "no_answer"; minivoice.inbound_call().run(["1"])
+    ...
+    all                                     36      5    13%
+"""
+
+
+def test_coverage_counts_the_branches_that_other_tests_took(explored):
+    explored.runpytest_inprocess("--minivoice-cov").stdout.fnmatch_lines(shown(COVERAGE))
+
+
+@pytest.mark.needs_plugin("xdist.plugin")
+def test_coverage_is_merged_from_workers(explored):
+    result = explored.runpytest_inprocess("--minivoice-cov", "-n", "2")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(shown(COVERAGE))
+
+
+@pytest.mark.parametrize(
+    ("asked", "code", "line"),
+    [
+        ("13", 0, "ok: 13.9 % of the branches were taken, 13 % are asked for"),
+        ("14", 1, "FAIL: 13.9 % of the branches were taken, 14 % are asked for"),
+    ],
+)
+def test_too_little_coverage_fails_the_run(explored, asked, code, line):
+    result = explored.runpytest_inprocess("--minivoice-cov", f"--minivoice-cov-fail-under={asked}")
+    assert result.ret == code
+    result.stdout.fnmatch_lines([line])
+
+
+def test_coverage_without_an_exploration_says_what_is_missing(project):
+    project.makepyfile("def test_sales(minivoice): minivoice.inbound_call().press('1')")
+    result = project.runpytest_inprocess("--minivoice-cov", "--minivoice-cov-fail-under=1")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["nothing was explored in this run: add a test that calls minivoice.explore()"])
+
+
+@pytest.mark.parametrize(
+    ("name", "begins"),
+    [("g.svg", "<svg "), ("g.dot", "digraph "), ("g.mmd", "flowchart "), ("g.md", "# conftest:answer")],
+)
+def test_the_picture_is_written(explored, name, begins):
+    result = explored.runpytest_inprocess(f"--minivoice-graph=pictures/{name}")
+    result.stdout.fnmatch_lines([f"the call flow of conftest:answer is drawn in pictures?{name}"])
+    assert (explored.path / "pictures" / name).read_text(encoding="utf-8").startswith(begins)
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        ("--minivoice-graph=g.png", "ERROR: --minivoice-graph=g.png: the name must end in .svg, .dot, .mmd or .md"),
+        ("--minivoice-cov-fail-under=90", "ERROR: --minivoice-cov-fail-under needs --minivoice-cov"),
+    ],
+)
+def test_an_option_that_cannot_be_used_is_refused(project, option, message):
+    project.makepyfile("def test_nothing(): pass")
+    result = project.runpytest_inprocess(option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([message])
+
+
+def diff(project, *arguments, text=None):
+    command = [sys.executable, "-m", "pytest_minivoice", "diff", *arguments]
+    return subprocess.run(command, cwd=project.path, input=text, capture_output=True, text=True, check=False)
+
+
+def test_the_command_compares_two_lock_files(explored):
+    old = (explored.path / "calls.callflow.lock").read_text()
+    new = explored.path / "new.lock"
+    new.write_text(re.sub(r"Support is closed", "Support opens at nine", old))
+    same = diff(explored, "calls.callflow.lock", "-", text=old)
+    assert (same.returncode, same.stdout) == (0, "no change\n")
+    changed = diff(explored, "calls.callflow.lock", "new.lock")
+    assert changed.returncode == 1
+    assert changed.stdout.splitlines() == [
+        'to judge: answer 2: says "Support opens at nine.", not "Support is closed."',
+        'to judge: answer/timeout 2: says "Support opens at nine.", not "Support is closed."',
+        "2 to judge",
+    ]
+    assert diff(explored, "calls.callflow.lock", "new.lock", "--fail-on-change=breaking").returncode == 0
+
+
+def test_the_command_names_a_file_that_it_cannot_read(explored):
+    (explored.path / "x.lock").write_text("nonsense\n")
+    result = diff(explored, "calls.callflow.lock", "x.lock")
+    assert result.returncode == 2
+    assert "x.lock:1: this is no lock file of a call flow" in result.stderr
