@@ -70,14 +70,12 @@ def test_a_change_fails_by_what_it_means(explored):
     result = explored.runpytest_inprocess()
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
-        shown(
-            """
-            E   pytest_minivoice.ContractViolation: the call flow is not the one of calls.callflow.lock : 4 breaking
-            E...
-            E   breaking:
-            E   - answer 3: leads to "Press 1 for sales or 2 for support.", not ends as conferenced:daily
-            """
-        )
+        [
+            "E  *ContractViolation: the call flow is not the one of calls.callflow.lock: 4 breaking",
+            "E       breaking:",
+            'E       - answer 3: leads to "Press 1 for sales or 2 for support.", not ends as conferenced:daily',
+            "E       MV404 changed-against-the-lock: 4 breaking",
+        ]
     )
 
 
