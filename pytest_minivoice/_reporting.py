@@ -71,4 +71,5 @@ def summarize(terminal: pytest.TerminalReporter) -> None:
 
 
 def _state(call: Call) -> str:
-    return str(call.terminal or call.status)
+    broken = [each.code for each in call.findings if each.severity == "error"]
+    return f"stopped by {broken[0]}" if broken and call.terminal is None else str(call.terminal or call.status)
