@@ -65,7 +65,7 @@ def summarize(terminal: pytest.TerminalReporter) -> None:
             for code, name, severity, place in getattr(report, "minivoice_findings", ()):
                 counts[code, name, severity] += 1
                 places.setdefault((code, name, severity), place)
-    terminal.section("MiniVoice findings")
+    terminal.write_sep("=", "MiniVoice findings")
     for line in render.summary(counts, places):
         terminal.write_line(line)
 
