@@ -1,24 +1,22 @@
 """One step of a call, against its requests made bare and by the frameworks' own test clients, all in one run.
 
-A step: the caller presses a key, the webhook is signed and delivered, the redirect is requested, its document is read and
-executed, and a gather listens again.
+A step: the caller presses a key, the webhook is signed and delivered, the redirect is requested, its document is read
+and executed, and a gather listens again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import warnings
+from contextlib import closing
 from itertools import count, repeat
 from typing import TYPE_CHECKING, Any
 
 import bare
 from fastapi import FastAPI, Response
+from fastapi.testclient import TestClient
 from flask import Flask
 from httpx import ASGITransport, AsyncClient
 from measuring import SIGNED, in_tests, least_seconds, menu, show
-
-with warnings.catch_warnings(action="ignore"):  # Starlette announces another HTTP client
-    from fastapi.testclient import TestClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -26,8 +24,6 @@ if TYPE_CHECKING:
     from pytest_minivoice import Account, Request
 
     Run = Callable[[], object]
-
-TURNS = {"rounds": 200, "number": 10}
 
 
 class Menu:
@@ -113,22 +109,22 @@ def flask_step(account: Account, answers: Menu, app: Flask) -> dict[str, float]:
         "minivoice, each document new": steps(account, answers, count(1)),
         "Flask's test client": lambda: by_client,
     }
-    return least_seconds(contestants, **TURNS)
+    return least_seconds(contestants, rounds=200, number=10)
 
 
 def fastapi_step(account: Account, answers: Menu, app: FastAPI) -> dict[str, float]:
     """Time the ways to make the requests of a step to the FastAPI application."""
     requests = requests_of_a_step(account)
     ready = [bare.asgi(app, [each]) for each in requests]
-    with asyncio.Runner() as runner, TestClient(app) as client:
-        complete = runner.get_loop().run_until_complete
+    with closing(asyncio.new_event_loop()) as loop, TestClient(app) as client:
+        complete = loop.run_until_complete
         contestants = {
             "bare ASGI, on one loop": lambda: lambda: [complete(run()) for run in ready],
             "minivoice": steps(account, answers, repeat(0)),
             "httpx.ASGITransport": through(AsyncClient(transport=ASGITransport(app)), requests, complete),
             "Starlette's TestClient": through(client, requests, lambda answer: answer),
         }
-        return least_seconds(contestants, **TURNS)
+        return least_seconds(contestants, rounds=200, number=10)
 
 
 def report(title: str, least: dict[str, float]) -> None:
