@@ -157,8 +157,7 @@ class Conversation:
         engine.fetched(response)
 
     def _ran(self, effect: effects.Ran) -> None:
-        action = effect.action
-        self.actions.append(RanAction(action.name, action.parameters, action.where()))
+        self.actions.append(RanAction(effect.action))
         self.timeline.add(self._now, effect)
 
     def _said(self, effect: effects.Said) -> None:
