@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent.parent / "tests"
 sys.path[:0] = [str(TESTS), str(TESTS / "explore")]
 
-from ivr import Ask, Ivr  # noqa: E402 - the tests' own applications
+from small_ivr import Ask, Ivr  # noqa: E402 - the tests' own applications
 from phone import ANSWER, gather, open_account, redirect, say, typed  # noqa: E402 - the same
 from seeded import DEFECTS, RIGHT  # noqa: E402 - the same
 

@@ -99,6 +99,7 @@ def report_on(item: pytest.Item, report: pytest.TestReport) -> None:
     app = item.stash.get(APP, "")
     explored = item.stash.get(EXPLORED, [])
     if explored:
+        del item.stash[EXPLORED]
         report.minivoice_explored = [  # type: ignore[attr-defined]  # read by the summary
             [app, each.assurance, lock.write(each.graph), len(each.findings), list(each.ignored)] for each in explored
         ]

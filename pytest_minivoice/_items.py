@@ -38,8 +38,9 @@ def parametrize(metafunc: pytest.Metafunc, markers: Sequence[pytest.Mark]) -> No
         try:
             flows.append(read(marker.args, marker.kwargs, number=number))
         except SettingError as error:  # noqa: PERF203 - a handful of markers, once
-            where = metafunc.definition.nodeid
-            message = f"{where}: @pytest.mark.minivoice_flow {error}"
+            definition = metafunc.definition
+            where = f"{definition.location[0]}:{_line(definition, 'minivoice_flow', number)}"
+            message = f"{where}: {definition.name}: @pytest.mark.minivoice_flow {error}"
             raise pytest.Collector.CollectError(message) from None
     if "minivoice_call" not in metafunc.fixturenames:
         metafunc.fixturenames.append("minivoice_call")
@@ -135,7 +136,7 @@ def raise_kept(item: pytest.Item) -> None:
         raise_at_marker(item, error, "minivoice_flow", marked.number)
 
 
-def raise_at_marker(item: pytest.Item, error: ContractViolation, marker: str, number: int = 0) -> None:
+def raise_at_marker(item: pytest.Item, error: ContractViolation, marker: str, number: int) -> None:
     """Raise an error where a marker stands in the user's file.
 
     Args:
@@ -149,26 +150,26 @@ def raise_at_marker(item: pytest.Item, error: ContractViolation, marker: str, nu
     """
     __tracebackhide__ = True
     # One frame that has the marker's own place, so that pytest shows the user's line and none of ours.
-    code = compile("raise error", str(item.path), "exec")
-    line = _line(item, marker, number)
-    exec(code.replace(co_firstlineno=line, co_name=item.name), {"error": error.with_traceback(None)})  # noqa: S102
+    tree = ast.parse("raise error")
+    tree.body[0].col_offset = tree.body[0].end_col_offset = -1
+    code = compile(tree, str(item.path), "exec").replace(co_firstlineno=_line(item, marker, number), co_name=item.name)
+    exec(code, {"error": error.with_traceback(None)})  # noqa: S102 - code of our own
 
 
 def _line(item: pytest.Item, marker: str, number: int) -> int:
-    """Return the line of a marker, or of the test's first decorator where the marker is not written as such."""
+    """Return the line of a marker, or of the test's first line where the marker is not written as such."""
     first = int(item.location[1] or 0) + 1
     try:
         tree = ast.parse(item.path.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError):
         return first
-    name = getattr(item, "originalname", item.name)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            lines = [each.lineno for each in node.decorator_list if marker in ast.unparse(each)]
+    lines: list[int] = []
+    for node in ast.walk(tree):  # outer nodes come first, as their markers do
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            if start <= first <= node.lineno and number < len(lines):
-                return lines[number]
-    return first
+            if start <= first <= int(node.end_lineno or 0):
+                lines += [each.lineno for each in node.decorator_list if marker in ast.unparse(each)]
+    return lines[number] if number < len(lines) else first
 
 
 def _marked(item: pytest.Item) -> MarkedFlow | None:

@@ -44,6 +44,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
             report.sections.append((f"MiniVoice call {number}: {_state(call)}", call.transcript()))
     if report.when == "teardown":
         _exploring(item, report)
+        del item.stash[ACCOUNT]
         found = [
             [each.code, each.rule.name, each.severity, f"{item.nodeid} at {each.where}"]
             for call in account.calls
@@ -75,10 +76,11 @@ def summarize(terminal: pytest.TerminalReporter) -> None:
             for code, name, severity, place in getattr(report, "minivoice_findings", ()):
                 counts[code, name, severity] += 1
                 places.setdefault((code, name, severity), place)
-    terminal.section("MiniVoice findings")
+    terminal.write_sep("=", "MiniVoice findings")
     for line in render.summary(counts, places):
         terminal.write_line(line)
 
 
 def _state(call: Call) -> str:
-    return str(call.terminal or call.status)
+    broken = [each.code for each in call.findings if each.severity == "error"]
+    return f"stopped by {broken[0]}" if broken and call.terminal is None else str(call.terminal or call.status)

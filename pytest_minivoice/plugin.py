@@ -121,7 +121,8 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
 
         failure = check_marked(pyfuncitem)
         if failure is not None:
-            raise_at_marker(pyfuncitem, failure, "minivoice_explore")
+            nearest = sum(1 for _ in pyfuncitem.iter_markers("minivoice_explore")) - 1
+            raise_at_marker(pyfuncitem, failure, "minivoice_explore", nearest)
     return (yield)
 
 

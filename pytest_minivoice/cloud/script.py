@@ -77,7 +77,7 @@ def one(talk: Conversation, item: str) -> Talk:
         The requests to make.
     """
     __tracebackhide__ = True
-    made = _MOVES.get(item) if isinstance(item, str) else None
+    made = _MOVES.get(item)
     return press(talk, item) if made is None else made(talk)
 
 
@@ -95,8 +95,9 @@ def play(talk: Conversation, caller: Sequence[str]) -> Talk:
         CallerError: If an item cannot be done, input is left over, or the script ends too early.
     """
     __tracebackhide__ = True
-    if isinstance(caller, str):
-        raise talk.refuse(f"a caller script is a list of strings; write [{caller!r}]")
+    if not isinstance(caller, list | tuple) or not all(isinstance(item, str) for item in caller):
+        wanted = f"[{caller!r}]" if isinstance(caller, str) else '["1", "timeout", "hang_up"]'
+        raise talk.refuse(f"a caller script is a list of strings, not {caller!r}; write {wanted}")
     if isinstance(talk.engine.waiting, Ring) and not (caller and caller[0] in _TAKEN):
         yield from answer(talk)
     for number, item in enumerate(caller):
@@ -109,8 +110,9 @@ def play(talk: Conversation, caller: Sequence[str]) -> Talk:
         prompt = f' "{waiting.gather.prompt}"' if waiting.gather.prompt else ""
         pressed = f" after {talk.engine.digits}" if talk.engine.digits else ""
         raise talk.refuse(
-            f"the script ends while MiniVoice still listens{pressed}: the gather{prompt} waits for digits; "
-            "add what the caller presses, 'timeout' or 'hang_up'"
+            f"the script ends while MiniVoice still listens{pressed}: the gather{prompt} waits for digits. "
+            "Either the script lacks an item (digits, 'timeout' or 'hang_up'), "
+            "or the application asks again where it should go on"
         )
     if isinstance(waiting, Ring):
         raise talk.refuse("the script ends while the call still rings; add 'answer', 'no_answer', 'busy' or 'cancel'")

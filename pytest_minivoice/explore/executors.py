@@ -199,8 +199,8 @@ class Snapshot(Replay):
         if len(labels) == 1 and seen.label not in labels:
             path = "/".join(each.label for each in (*node.access, given))
             raise SettingError(
-                f"explore: snapshot and restore do not keep all of the application's state: answer/{path} leads elsewhere "
-                "on a call that was not restored; save what is missing, or leave both out"
+                f"explore: snapshot and restore do not keep all of the application's state: answer/{path} leads "
+                "elsewhere on a call that was not restored; save what is missing, or leave both out"
             )
 
 

@@ -273,7 +273,7 @@ class Line:
         talk = self._talk
         for record in (talk.heard, talk.actions, talk.events, talk.webhooks, talk.requests, talk.findings):
             record.clear()
-        talk.timeline = Timeline("", 0.0)
+        talk.timeline = Timeline("", 0.0, str)
 
 
 def _canonical(url: str, base_url: str) -> str:

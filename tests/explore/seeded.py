@@ -6,7 +6,7 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from ivr import Ask, Ivr, first
+from small_ivr import Ask, Ivr, first
 from phone import ANSWER, HOOKS, answer, gather, redirect, say, typed
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import socket
 
 import pytest
-from ivr import first
+from small_ivr import first
 from phone import ANSWER, codes, gather, open_account, redirect, say, typed
 from seeded import BYE, DEFECTS, RIGHT, SALES, SUPPORT, ask_for, chosen_by, language, menu
 

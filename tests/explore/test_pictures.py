@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
-from ivr import first
+from small_ivr import first
 from phone import open_account
 from seeded import BYE, SALES, ask_for, chosen_by, menu
 

@@ -43,7 +43,8 @@ def test_a_missing_lock_fails_and_says_how_to_write_it(project):
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
         [
-            "E   *ContractViolation: there is no lock file calls.callflow.lock; pytest --minivoice-update writes it (12 states, 36 branches), and you commit it"
+            "E   *ContractViolation: there is no lock file calls.callflow.lock; pytest --minivoice-update writes it "
+            "(12 states, 36 branches), and you commit it"
         ]
     )
 
