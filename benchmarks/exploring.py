@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 TESTS = Path(__file__).parent.parent / "tests"
 sys.path[:0] = [str(TESTS), str(TESTS / "explore")]
 
-from small_ivr import Ask, Ivr  # noqa: E402 - the tests' own applications
 from phone import ANSWER, gather, open_account, redirect, say, typed  # noqa: E402 - the same
 from seeded import DEFECTS, RIGHT  # noqa: E402 - the same
+from small_ivr import Ask, Ivr  # noqa: E402 - the tests' own applications
 
 _BRANCHES = (10, 100, 1_000, 5_000)
 _CHOICES = 4

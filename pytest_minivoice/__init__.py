@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pytest_minivoice.errors import ExpectationError as ExpectationError
     from pytest_minivoice.errors import MiniVoiceError as MiniVoiceError
     from pytest_minivoice.errors import SettingError as SettingError
+    from pytest_minivoice.explore.exploration import Exploration as Exploration
     from pytest_minivoice.rules.rule import Finding as Finding
     from pytest_minivoice.rules.rule import Rule as Rule
     from pytest_minivoice.settings import Settings as Settings
@@ -32,6 +33,7 @@ _HOME = {
     "ContractViolation": "errors",
     "CustomAction": "call.actions",
     "ExpectationError": "errors",
+    "Exploration": "explore.exploration",
     "Finding": "rules.rule",
     "MiniVoiceError": "errors",
     "Request": "spec.http",

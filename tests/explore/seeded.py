@@ -6,8 +6,8 @@ import itertools
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from small_ivr import Ask, Ivr, first
 from phone import ANSWER, HOOKS, answer, gather, redirect, say, typed
+from small_ivr import Ask, Ivr, first
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

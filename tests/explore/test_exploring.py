@@ -3,9 +3,9 @@ from __future__ import annotations
 import socket
 
 import pytest
-from small_ivr import first
 from phone import ANSWER, codes, gather, open_account, redirect, say, typed
 from seeded import BYE, DEFECTS, RIGHT, SALES, SUPPORT, ask_for, chosen_by, language, menu
+from small_ivr import first
 
 from pytest_minivoice import ContractViolation, SettingError
 from pytest_minivoice.explore import lock

@@ -4,9 +4,9 @@ import re
 from xml.etree import ElementTree as ET
 
 import pytest
-from small_ivr import first
 from phone import open_account
 from seeded import BYE, SALES, ask_for, chosen_by, menu
+from small_ivr import first
 
 from pytest_minivoice.explore.coverage import places, table
 from pytest_minivoice.explore.drawing import grouped

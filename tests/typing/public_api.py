@@ -14,6 +14,7 @@ from pytest_minivoice import (
     ContractViolation,
     CustomAction,
     ExpectationError,
+    Exploration,
     Finding,
     MiniVoiceError,
     Request,
@@ -45,6 +46,25 @@ def a_did_refuses_calls(minivoice: Account) -> None:
     did = minivoice.dids.add("+15551230003", route_mode="reject")
     did.route_mode = "webhook"
     minivoice.inbound_call(did=did)
+
+
+def every_branch_is_tried(minivoice: Account) -> list[str]:
+    sessions: dict[str, str] = {}
+    exploration: Exploration = minivoice.explore(
+        samples={"/minivoice/pin": ["4711"]},
+        loops=3,
+        state=lambda call: sessions.get(call.id),
+        snapshot=lambda: dict(sessions),
+        restore=sessions.update,
+        max_states=100,
+    )
+    exploration.assert_clean()
+    exploration.assert_matches("shop.callflow.lock")
+    script: tuple[str, ...] = exploration.assert_reaches("+15551230099").caller
+    findings: Sequence[Finding] = exploration.findings
+    assert findings or exploration.complete
+    picture: str = exploration.to_mermaid() + exploration.to_dot() + exploration.to_svg()
+    return [picture, exploration.assurance, *script, *(state.name for state in exploration.states)]
 
 
 async def an_async_call_is_played(minivoice: Account) -> None:
