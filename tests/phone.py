@@ -70,6 +70,7 @@ def open_account(
     *,
     actions: Sequence[CustomAction] = (),
     rules: Sequence[Rule] = (),
+    tell: object = None,
     **given: object,
 ) -> Account:
     """Open an account whose calls go to a site, to pages, or to one document; settings as the marker takes them."""
@@ -91,10 +92,10 @@ def open_account(
         webhook_url=None if settings.webhook_url is None else settings.base_url + settings.webhook_url,
         custom=custom,
     )
-    return Account(board, Routes({settings.base_url.split("//")[1]: site}, started), explorer(site))
+    return Account(board, Routes({settings.base_url.split("//")[1]: site}, started), explorer(site, tell))
 
 
-def explorer(app: object) -> object:
+def explorer(app: object, tell: object) -> object:
     """Return what `Account.explore` calls, without a test run around it: lock files are compared and never written."""
 
     def run(account: Account, board: Switchboard, routes: Routes, given: Mapping[str, object]) -> Exploration:
@@ -106,7 +107,7 @@ def explorer(app: object) -> object:
         matcher = Matcher(
             folder=folder, update="none", fail_on="any", ci=False, today=date(2026, 6, 1), say=said.append
         )
-        around = Surroundings(app=app, root=folder, matcher=matcher, tell=None, done=lambda _: None)
+        around = Surroundings(app=app, root=folder, matcher=matcher, tell=tell, done=lambda _: None)
         return explore(account, board, routes, given, around)
 
     return run

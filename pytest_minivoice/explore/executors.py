@@ -11,8 +11,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_minivoice.explore.inputs import Input
-    from pytest_minivoice.explore.line import Line, Phone, Seen
+    from pytest_minivoice.explore.line import Line, Phone
     from pytest_minivoice.explore.nodes import Node
+    from pytest_minivoice.explore.seen import Seen
 
 _PROVED = 20
 """One of so many inputs at restored states is proved by a replay."""

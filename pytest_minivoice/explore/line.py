@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, cast
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.call.effects import Dial, Idle, Listen, Over, Ring
 from pytest_minivoice.cloud import script
@@ -16,6 +15,7 @@ from pytest_minivoice.cloud.clock import Clock
 from pytest_minivoice.cloud.conversation import Conversation
 from pytest_minivoice.cloud.ids import provider_call_id
 from pytest_minivoice.cloud.timeline import Timeline
+from pytest_minivoice.explore.seen import Kind, Seen, canonical_url
 from pytest_minivoice.explore.volatile import Leaves, Mask, leaves
 
 if TYPE_CHECKING:
@@ -29,40 +29,9 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.meter import Meter
     from pytest_minivoice.explore.options import Options
     from pytest_minivoice.explore.volatile import Fields
-    from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.spec.actions import Action
 
-Kind = Literal["ring", "gather", "dial", "idle", "end"]
 _KINDS: dict[type, Kind] = {Ring: "ring", Listen: "gather", Dial: "dial", Idle: "idle", Over: "end"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Seen:
-    """Hold what is seen of a call when it has settled.
-
-    Args:
-        key: Where the call stands, canonical: equal keys are taken for the same state.
-        label: What the input brought: the key, what was heard on the way, events and broken rules.
-        kind: What the call waits for.
-        menu: The page that brought the last document, canonical.
-        heard: What the caller heard since the input.
-        texts: What the last document says up to where the call stands.
-        gather: The gather that listens, or None.
-        end: Terminal state, status, reason, destination and room; of a call that goes on, empty strings.
-        findings: The rules broken since the input.
-        documents: The documents fetched since the input: their paths and strings.
-    """
-
-    key: str
-    label: str
-    kind: Kind
-    menu: str
-    heard: tuple[str, ...]
-    texts: tuple[str, ...]
-    gather: Gather | None
-    end: tuple[str, str, str, str, str]
-    findings: tuple[Finding, ...]
-    documents: tuple[tuple[str, Leaves], ...]
 
 
 class OpenConversation(Conversation):
@@ -194,7 +163,7 @@ class Line:
         kind = _KINDS[type(engine.waiting)]
         documents = self._documents()
         mask = self._mask.text
-        menu = _canonical(mask(engine.course.url), self._phone.board.settings.base_url)
+        menu = canonical_url(mask(engine.course.url), self._phone.board.settings.base_url)
         gather = engine.waiting.gather if isinstance(engine.waiting, Listen) else None
         heard = tuple(map(mask, talk.heard))
         end = (
@@ -274,10 +243,3 @@ class Line:
         for record in (talk.heard, talk.actions, talk.events, talk.webhooks, talk.requests, talk.findings):
             record.clear()
         talk.timeline = Timeline("", 0.0, str)
-
-
-def _canonical(url: str, base_url: str) -> str:
-    parts = urlsplit(url)
-    query = urlencode(sorted(parse_qsl(parts.query, keep_blank_values=True)), safe="<>+/:")
-    path = parts.path + (f"?{query}" if query else "")
-    return path if url.startswith(base_url) else f"{parts.scheme}://{parts.netloc}{path}"

@@ -9,8 +9,8 @@ from pytest_minivoice.explore.graph import ROOT, Branch, Graph, State
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_minivoice.explore.line import Seen
     from pytest_minivoice.explore.nodes import Known, Node, Word
+    from pytest_minivoice.explore.seen import Seen
 
 Script = tuple[tuple[str, ...], dict[str, str]]
 

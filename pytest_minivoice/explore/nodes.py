@@ -10,10 +10,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_minivoice.explore.inputs import Input
-    from pytest_minivoice.explore.line import Seen
+    from pytest_minivoice.explore.seen import Seen
 
 Word = tuple["Input", ...]
 """Inputs one after another."""
+
+
+class HistoryMatters(Exception):  # noqa: N818 - no error: the search begins anew, by replay
+    """Say that a walk met a state that depends on how it was reached."""
 
 
 @dataclass(slots=True, eq=False)
@@ -50,6 +54,11 @@ class Edge:
     target: Node
     probed: bool = False
     rechecked: bool = False
+
+    @property
+    def is_tree(self) -> bool:
+        """Whether the target was found by this edge."""
+        return self.target.access == (*self.source.access, self.given)
 
 
 @dataclass(slots=True, eq=False)

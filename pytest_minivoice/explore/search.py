@@ -10,20 +10,22 @@ from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.explore.cycles import Cycles
 from pytest_minivoice.explore.executors import Diverged, Executor, Replay, Snapshot, Walk
 from pytest_minivoice.explore.inputs import HANG_UP, REACHED, RING, at_gather
 from pytest_minivoice.explore.meter import Stopped
-from pytest_minivoice.explore.nodes import Edge, Known, Node, Word
+from pytest_minivoice.explore.nodes import Edge, HistoryMatters, Known, Node, Word
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from pytest_minivoice.explore.inputs import Input
-    from pytest_minivoice.explore.line import Line, Phone, Seen
+    from pytest_minivoice.explore.line import Line, Phone
+    from pytest_minivoice.explore.options import Options
+    from pytest_minivoice.explore.seen import Seen
 
 _SAMPLES = 4
 _PATIENCE = 3
-_NEAR = 200
 _WRONG_ENTRY = 2
 """Where the wrong entry stands among the inputs of a gather of several digits."""
 _EXECUTORS = {"replay": Replay, "walk": Walk, "snapshot": Snapshot}
@@ -31,10 +33,6 @@ _EXECUTORS = {"replay": Replay, "walk": Walk, "snapshot": Snapshot}
 
 class Relearned(Exception):  # noqa: N818 - no error: the search begins anew
     """Say that another volatile field is known now."""
-
-
-class HistoryMatters(Exception):  # noqa: N818 - no error: the search begins anew, by replay
-    """Say that a walk met a state that depends on how it was reached."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +72,32 @@ class Search:
         try:
             self._begin()
             self._drain()
-            while self._repeat_cycles() or (self._phone.options.recheck and self._recheck_merges()):
+            cycles = Cycles(self)
+            while cycles.repeat_cycles() or (self.options.recheck and cycles.recheck_merges()):
                 self._drain()
         except Stopped as stop:
             self.stopped = str(stop)
         if self.known.nodes:
             self.known.shorten(self.root)
+
+    @property
+    def options(self) -> Options:
+        """How to explore."""
+        return self._phone.options
+
+    @property
+    def walks(self) -> bool:
+        """Whether the present call goes on, so that its history differs from the access paths."""
+        return isinstance(self._executor, Walk)
+
+    def found(self, node: Node, line: Line) -> None:
+        """Tell the executor of a new node.
+
+        Args:
+            node: The node.
+            line: A call that stands there.
+        """
+        self._executor.found(node, line)
 
     def untried(self) -> int:
         """Count the inputs that were not tried."""
@@ -103,7 +121,7 @@ class Search:
                 node, given, line = chosen
                 self._try(node, given, line)
             except Diverged as wrong:  # noqa: PERF203 - a try costs nothing beside a request
-                self._judge(wrong.node, wrong.given)
+                self.judge(wrong.node, wrong.given)
                 failures += 1
                 if failures >= _PATIENCE and self._queue:
                     node = self._queue.popleft()
@@ -112,7 +130,7 @@ class Search:
 
     def _try(self, node: Node, given: Input, line: Line) -> None:
         seen = line.step(given)
-        target, new = self._classify(node, given, seen)
+        target, new = self.classify(node, given, seen)
         if isinstance(self._executor, Walk):
             self._executor.arrived(target)
         if given.guess and not new and seen.label == node.edges[node.inputs[_WRONG_ENTRY]].seen.label:
@@ -129,7 +147,7 @@ class Search:
         self._executor.found(target, line)
         if not isinstance(self._executor, Walk) and target.inputs[:1] == (HANG_UP,):
             ended = line.step(HANG_UP)
-            self._connect(target, HANG_UP, ended, self._classify(target, HANG_UP, ended)[0])
+            self._connect(target, HANG_UP, ended, self.classify(target, HANG_UP, ended)[0])
 
     def _connect(self, node: Node, given: Input, seen: Seen, target: Node) -> None:
         node.edges[given] = Edge(node, given, seen, target)
@@ -144,23 +162,24 @@ class Search:
         if mark in self._confirmed:
             return
         self._confirmed.add(mark)
-        again = self._executor_reach(node).step(given)
+        again = self.reach(node).step(given)
         if again.label != seen.label:
-            self._judge(node, given)
+            self.judge(node, given)
 
-    def _executor_reach(self, node: Node) -> Line:
+    def reach(self, node: Node) -> Line:
+        """Give a call that stands in a node; where the application leads elsewhere, find out why first."""
         try:
             return self._executor.reach(node)
         except Diverged as wrong:
-            self._judge(wrong.node, wrong.given)
+            self.judge(wrong.node, wrong.given)
             return self._executor.reach(node)
 
-    def _classify(self, node: Node, given: Input, seen: Seen) -> tuple[Node, bool]:
+    def classify(self, node: Node, given: Input, seen: Seen) -> tuple[Node, bool]:
         """Say which node was reached; it may be a new one."""
         same = self.known.class_of(seen.key)
         if same.nodes and (seen.kind == "end" or not same.words):
             return same.nodes[0], False
-        signature = tuple(self._outcomes(node, (given, *word))[1:] for word in same.words)
+        signature = tuple(self.outcomes(node, (given, *word))[1:] for word in same.words)
         for each in same.nodes:
             if each.signature == signature:
                 return each, False
@@ -187,9 +206,9 @@ class Search:
             return at_gather(seen.gather, path, self._phone.options, self._constants())
         return {"ring": RING, "dial": REACHED, "idle": (HANG_UP,), "end": ()}[seen.kind]
 
-    def _outcomes(self, node: Node, word: Word) -> tuple[str, ...]:
+    def outcomes(self, node: Node, word: Word) -> tuple[str, ...]:
         """Play a word at a node, as far as it goes."""
-        return tuple(each.label for each in self._play(self._executor_reach(node), word))
+        return tuple(each.label for each in self._play(self.reach(node), word))
 
     def _play(self, line: Line, word: Word) -> Iterator[Seen]:
         for given in word:
@@ -201,7 +220,7 @@ class Search:
         line = self._phone.dial()
         return [line.seen, *self._play(line, word)]
 
-    def _judge(self, node: Node, given: Input) -> None:
+    def judge(self, node: Node, given: Input) -> None:
         """Find out why a known path led elsewhere: a volatile field, hidden state of a walk, or no reason at all."""
         word = (*node.access, given)
         samples = [self._sample(word) for _ in range(_SAMPLES)]
@@ -234,88 +253,3 @@ class Search:
         return all(
             self._phone.fields.learn(path, [each.documents[index][1] for each in steps]) for index, path in numbered
         )
-
-    def _repeat_cycles(self) -> bool:
-        """Go round every cycle a number of times; say whether a node was split."""
-        laps = self._phone.options.loops
-        for edge in list(self.known.edges()) if laps else ():
-            if edge.probed or edge.target.seen.kind == "end" or _is_tree(edge):
-                continue
-            edge.probed = True
-            back = self._way_back(edge)
-            if back is not None and self._differs(edge.source, (edge.given, *(*back, edge.given) * laps)):
-                return True
-        return False
-
-    def _way_back(self, edge: Edge) -> Word | None:
-        start, goal = edge.target.access, edge.source.access
-        if goal[: len(start)] == start:
-            return goal[len(start) :]
-        return self.known.way(edge.target, edge.source, _NEAR)
-
-    def _recheck_merges(self) -> bool:
-        """Try each input again where two paths meet; say whether a node was split."""
-        for edge in list(self.known.edges()):
-            if edge.rechecked or edge.target.seen.kind == "end" or _is_tree(edge):
-                continue
-            edge.rechecked = True
-            for given in edge.target.inputs:
-                if given != HANG_UP and self._differs(edge.source, (edge.given, given)):
-                    return True
-        return False
-
-    def _differs(self, node: Node, word: Word) -> bool:
-        """Play a word whose outcomes are known; say whether a node was split since they are others."""
-        line, here = self._executor_reach(node), node
-        for index, given in enumerate(word):
-            edge = here.edges.get(given)
-            if edge is None:
-                return False
-            if line.step(given).label != edge.seen.label:
-                return self._refine(node, word[: index + 1], line.seen)
-            here = edge.target
-        return False
-
-    def _refine(self, node: Node, word: Word, seen: Seen) -> bool:
-        """Split a node: find by halves where the paths part, and the inputs that show it."""
-        again = self._outcomes(node, word)
-        if len(word) == 1 or len(again) < len(word) or again[-1] != seen.label:
-            self._judge(node, word[0])
-            return False
-        if isinstance(self._executor, Walk):
-            raise HistoryMatters
-        nodes = [node]
-        for given in word[:-1]:
-            nodes.append(nodes[-1].edges[given].target)
-        predicted = nodes[-1].edges[word[-1]].seen.label
-        low, high = 0, len(word) - 1
-        while high - low > 1:
-            middle = (low + high) // 2
-            outcome = self._outcomes(nodes[middle], word[middle:])
-            if len(outcome) == len(word) - middle and outcome[-1] == predicted:
-                high = middle
-            else:
-                low = middle
-        return self._split(nodes[high], word[high:])
-
-    def _split(self, node: Node, word: Word) -> bool:
-        """Tell the nodes of a class apart by one word more, and find out anew where edges into it lead."""
-        same = self.known.class_of(node.seen.key)
-        if word in same.words:
-            return False
-        same.words.append(word)
-        for each in same.nodes:
-            each.signature = (*each.signature, self._outcomes(each, word))
-        for edge in list(self.known.edges()):
-            if edge.target in same.nodes and not _is_tree(edge):
-                edge.target, new = self._classify(edge.source, edge.given, edge.seen)
-                edge.probed = edge.rechecked = False
-                if new:
-                    line = self._executor_reach(edge.source)
-                    line.step(edge.given)
-                    self._executor.found(edge.target, line)
-        return True
-
-
-def _is_tree(edge: Edge) -> bool:
-    return edge.target.access == (*edge.source.access, edge.given)

@@ -8,6 +8,7 @@ import re
 import pytest
 from phone import ANSWER, HOOKS, HOST, JSON, Site, answer, call_of, codes, keyed, open_account, redirect, say
 
+from pytest_minivoice.rules import explore_rules
 from pytest_minivoice.rules.catalogue import CATALOGUE, CHAPTERS
 from pytest_minivoice.spec.http import MAX_BODY_BYTES, Response
 
@@ -78,7 +79,10 @@ MENDED = {
 
 
 def test_every_rule_is_shown_by_a_document_or_by_a_scenario():
-    assert set(SCENARIOS) == set(MENDED) == {rule.code for rule in CATALOGUE if not rule.bad}
+    one_call = [
+        rule for rule in CATALOGUE if rule not in explore_rules.RULES
+    ]  # tests/explore shows those of many calls
+    assert set(SCENARIOS) == set(MENDED) == {rule.code for rule in one_call if not rule.bad}
     assert [rule.code for rule in CATALOGUE if bool(rule.bad) != bool(rule.good)] == []
 
 

@@ -1,0 +1,109 @@
+"""Goes round every cycle a number of times, and splits states that turn out not to be the same."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pytest_minivoice.explore.inputs import HANG_UP
+from pytest_minivoice.explore.nodes import HistoryMatters
+
+if TYPE_CHECKING:
+    from pytest_minivoice.explore.nodes import Edge, Node, Word
+    from pytest_minivoice.explore.search import Search
+    from pytest_minivoice.explore.seen import Seen
+
+_NEAR = 200
+"""How many nodes are looked at for a way back."""
+
+
+class Cycles:
+    """Look behind what a search took for the same."""
+
+    def __init__(self, search: Search) -> None:
+        """Begin.
+
+        Args:
+            search: The search; its nodes are split in place.
+        """
+        self._search = search
+
+    def repeat_cycles(self) -> bool:
+        """Go round every cycle a number of times; say whether a node was split."""
+        laps = self._search.options.loops
+        for edge in list(self._search.known.edges()) if laps else ():
+            if edge.probed or edge.target.seen.kind == "end" or edge.is_tree:
+                continue
+            edge.probed = True
+            back = self._way_back(edge)
+            if back is not None and self._differs(edge.source, (edge.given, *(*back, edge.given) * laps)):
+                return True
+        return False
+
+    def _way_back(self, edge: Edge) -> Word | None:
+        start, goal = edge.target.access, edge.source.access
+        if goal[: len(start)] == start:
+            return goal[len(start) :]
+        return self._search.known.way(edge.target, edge.source, _NEAR)
+
+    def recheck_merges(self) -> bool:
+        """Try each input again where two paths meet; say whether a node was split."""
+        for edge in list(self._search.known.edges()):
+            if edge.rechecked or edge.target.seen.kind == "end" or edge.is_tree:
+                continue
+            edge.rechecked = True
+            for given in edge.target.inputs:
+                if given != HANG_UP and self._differs(edge.source, (edge.given, given)):
+                    return True
+        return False
+
+    def _differs(self, node: Node, word: Word) -> bool:
+        """Play a word whose outcomes are known; say whether a node was split since they are others."""
+        line, here = self._search.reach(node), node
+        for index, given in enumerate(word):
+            edge = here.edges.get(given)
+            if edge is None:
+                return False
+            if line.step(given).label != edge.seen.label:
+                return self._refine(node, word[: index + 1], line.seen)
+            here = edge.target
+        return False
+
+    def _refine(self, node: Node, word: Word, seen: Seen) -> bool:
+        """Split a node: find by halves where the paths part, and the inputs that show it."""
+        again = self._search.outcomes(node, word)
+        if len(word) == 1 or len(again) < len(word) or again[-1] != seen.label:
+            self._search.judge(node, word[0])
+            return False
+        if self._search.walks:
+            raise HistoryMatters
+        nodes = [node]
+        for given in word[:-1]:
+            nodes.append(nodes[-1].edges[given].target)
+        predicted = nodes[-1].edges[word[-1]].seen.label
+        low, high = 0, len(word) - 1
+        while high - low > 1:
+            middle = (low + high) // 2
+            outcome = self._search.outcomes(nodes[middle], word[middle:])
+            if len(outcome) == len(word) - middle and outcome[-1] == predicted:
+                high = middle
+            else:
+                low = middle
+        return self._split(nodes[high], word[high:])
+
+    def _split(self, node: Node, word: Word) -> bool:
+        """Tell the nodes of a class apart by one word more, and find out anew where edges into it lead."""
+        same = self._search.known.class_of(node.seen.key)
+        if word in same.words:
+            return False
+        same.words.append(word)
+        for each in same.nodes:
+            each.signature = (*each.signature, self._search.outcomes(each, word))
+        for edge in list(self._search.known.edges()):
+            if edge.target in same.nodes and not edge.is_tree:
+                edge.target, new = self._search.classify(edge.source, edge.given, edge.seen)
+                edge.probed = edge.rechecked = False
+                if new:
+                    line = self._search.reach(edge.source)
+                    line.step(edge.given)
+                    self._search.found(edge.target, line)
+        return True
