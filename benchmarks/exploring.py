@@ -5,9 +5,9 @@ Run by hand: `python benchmarks/exploring.py`.
 
 from __future__ import annotations
 
+import resource
 import sys
 import time
-import tracemalloc
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -93,17 +93,14 @@ def executors(branches: int) -> None:
 
 
 def growth() -> None:
-    """Print time and memory by the number of branches."""
+    """Print time, and the most memory that this process had so far, by the number of branches."""
     for branches in _BRANCHES:
         app = Tree(branches)
         account = open_account(app)
         began = time.perf_counter()
         result = account.explore(max_seconds=3600)
         seconds = time.perf_counter() - began
-        tracemalloc.start()
-        open_account(Tree(branches)).explore(max_seconds=3600, loops=1)
-        peak = tracemalloc.get_traced_memory()[1] / 1e6
-        tracemalloc.stop()
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
         number = len(result.branches)
         print(
             f"{number:>5} branches: {result.requests:>7} requests, {seconds:6.1f} s, "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import nullcontext
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING
 
@@ -59,4 +60,15 @@ def _progress(config: pytest.Config) -> Callable[[str], None] | None:
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal is None or not getattr(terminal, "isatty", False) or hasattr(config, "workerinput"):
         return None
-    return lambda line: terminal.rewrite(line, erase=True)
+    capture = config.pluginmanager.get_plugin("capturemanager")
+
+    told: list[str] = []
+
+    def tell(line: str) -> None:
+        with capture.global_and_fixture_disabled() if capture is not None else nullcontext():
+            if not told:
+                terminal.ensure_newline()  # pytest's own line of dots stays
+                told.append(line)
+            terminal.rewrite(line, erase=True)
+
+    return tell

@@ -138,12 +138,18 @@ class Search:
             self._phone.meter.untried -= 1
             return
         self._connect(node, given, seen, target)
+        if new and not line.over:
+            self._stay(node, given, target, line)
         if isinstance(self._executor, Snapshot) and given != HANG_UP:
             self._executor.prove(node, given, seen)
         if not new or seen.kind == "end":
             self._confirm(node, given, seen)
-        if not new or line.over:
-            return
+
+    def _stay(self, node: Node, given: Input, target: Node, line: Line) -> None:
+        """Let the executor keep a new node, and hang up there while a call stands in it."""
+        if isinstance(self._executor, Snapshot) and self.known.class_of(target.seen.key).words:
+            line = self.reach(node)  # telling it apart restored other states meanwhile
+            line.step(given)
         self._executor.found(target, line)
         if not isinstance(self._executor, Walk) and target.inputs[:1] == (HANG_UP,):
             ended = line.step(HANG_UP)
