@@ -9,16 +9,18 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_minivoice._session import run_state
+from pytest_minivoice._session import ACCOUNT, API, run_state
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.flows.flow import compare, play
 from pytest_minivoice.flows.marker import MarkedFlow, read
+from pytest_minivoice.transports.patching import clients_patched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
+    from pytest_minivoice.cloud.rest.api import MockedApi
 
 FAILURE = pytest.StashKey[ContractViolation]()
 
@@ -92,6 +94,49 @@ def said_plainly() -> Iterator[None]:
         cause = error.__cause__
         behind = "" if cause is None else "\n\n" + "".join(traceback.format_exception(cause))
         raise pytest.fail.Exception(f"{error}{behind}", pytrace=False) from None
+
+
+@contextmanager
+def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
+    """Open the API of a test's account; a planned failure that met no request fails the test at its end.
+
+    Args:
+        request: The fixture's.
+
+    Yields:
+        The API.
+
+    Raises:
+        ContractViolation: At the end, for what `fail_next` planned in vain.
+    """
+    __tracebackhide__ = True
+    api: MockedApi = request.node.stash[API]
+    api.open()
+    with clients_patched(api):
+        yield api
+    unused = api.unused_failures()
+    if unused:
+        listed = "\n".join(f"- {each}" for each in unused)
+        raise pytest.fail.Exception(f"fail_next planned what no request met:\n{listed}", pytrace=False)
+
+
+def finish(item: pytest.Item) -> None:
+    """Let calls go on that wait for it, and raise what the application's REST requests broke.
+
+    Args:
+        item: A test whose body has passed.
+
+    Raises:
+        ContractViolation: For error findings, when the settings are strict.
+    """
+    __tracebackhide__ = True
+    account, api = item.stash.get(ACCOUNT, None), item.stash.get(API, None)
+    if account is None or api is None:
+        return
+    account.calls  # noqa: B018 - calls made over REST go on before they are given
+    errors = [each for each in api.findings if each.severity == "error"]
+    if errors and account.settings.strict:
+        raise ContractViolation(findings=errors)
 
 
 def play_flow(request: pytest.FixtureRequest, account: Account) -> Call:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from pytest_minivoice.cloud.rest.messages import RecordedRequest
     from pytest_minivoice.cloud.timeline import Entry
     from pytest_minivoice.rules.rule import Finding, Rule
 
@@ -141,6 +142,23 @@ def expectation(differences: Sequence[tuple[str, object, object]], script: Seque
     return printable("\n".join(lines))
 
 
+def requests(wanted: str, often: str, found: int, made: Sequence[RecordedRequest]) -> str:
+    """Write that a REST request was not made as often as expected.
+
+    Args:
+        wanted: The request.
+        often: How often it was expected.
+        found: How often it was made.
+        made: All requests that were made.
+
+    Returns:
+        Several lines.
+    """
+    lines = [f"expected {wanted} {often}; it was made {_times(found)}", "- requests made:" if made else "- none at all"]
+    lines += [f"    {each.method} {each.path} -> {each.status} {each.json or ''}".rstrip() for each in made]
+    return printable("\n".join(lines))
+
+
 def printable(text: str) -> str:
     """Escape what a terminal or file cannot encode, such as half a surrogate pair.
 
@@ -166,4 +184,4 @@ def _cut(line: str) -> str:
 
 
 def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
+    return {0: "never", 1: "once"}.get(number, f"{number} times")

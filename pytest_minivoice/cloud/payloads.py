@@ -91,7 +91,14 @@ def envelope(
 
 
 def answer_request(
-    facts: Facts, fetch: Fetch, status: str, variables: Mapping[str, str], *, seconds: float, settings: Settings
+    facts: Facts,
+    fetch: Fetch,
+    status: str,
+    variables: Mapping[str, str],
+    *,
+    seconds: float,
+    secret: str | None,
+    settings: Settings,
 ) -> Request:
     """Make the request for an answer document.
 
@@ -101,6 +108,7 @@ def answer_request(
         status: The call's status.
         variables: The call variables.
         seconds: Unix seconds, for a signature.
+        secret: The application's webhook secret, for a signature.
         settings: For the assumptions `answer_payload` and `answer_signed`.
 
     Returns:
@@ -119,7 +127,7 @@ def answer_request(
         )
         body = json.dumps(payload).encode()
     if settings.answer_signed:
-        headers |= signature_headers(settings.webhook_secret, seconds, body, settings)
+        headers |= signature_headers(secret, seconds, body, settings)
     return Request(method=fetch.method, url=url, headers=headers, body=body)
 
 
