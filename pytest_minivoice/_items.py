@@ -40,8 +40,9 @@ def parametrize(metafunc: pytest.Metafunc, markers: Sequence[pytest.Mark]) -> No
         try:
             flows.append(read(marker.args, marker.kwargs, number=number))
         except SettingError as error:  # noqa: PERF203 - a handful of markers, once
-            where = metafunc.definition.nodeid
-            message = f"{where}: @pytest.mark.minivoice_flow {error}"
+            definition = metafunc.definition
+            where = f"{definition.location[0]}:{_line(definition, number)}"
+            message = f"{where}: {definition.name}: @pytest.mark.minivoice_flow {error}"
             raise pytest.Collector.CollectError(message) from None
     if "minivoice_call" not in metafunc.fixturenames:
         metafunc.fixturenames.append("minivoice_call")
@@ -179,11 +180,13 @@ def raise_kept(item: pytest.Item) -> None:
     if error is None or marked is None:
         return
     # One frame that has the marker's own place, so that pytest shows the user's line and none of ours.
-    code = compile("raise error", str(item.path), "exec")
-    exec(code.replace(co_firstlineno=_line(item, marked), co_name=item.name), {"error": error.with_traceback(None)})  # noqa: S102
+    tree = ast.parse("raise error")
+    tree.body[0].col_offset = tree.body[0].end_col_offset = -1
+    code = compile(tree, str(item.path), "exec").replace(co_firstlineno=_line(item, marked.number), co_name=item.name)
+    exec(code, {"error": error.with_traceback(None)})  # noqa: S102 - code of our own
 
 
-def _line(item: pytest.Item, marked: MarkedFlow) -> int:
+def _line(item: pytest.Item, number: int) -> int:
     """Return the line of a flow's marker, or of the test's first decorator where the marker is not written as such."""
     first = int(item.location[1] or 0) + 1
     try:
@@ -195,8 +198,8 @@ def _line(item: pytest.Item, marked: MarkedFlow) -> int:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
             lines = [each.lineno for each in node.decorator_list if "minivoice_flow" in ast.unparse(each)]
             start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            if start <= first <= node.lineno and marked.number < len(lines):
-                return lines[marked.number]
+            if start <= first <= node.lineno and number < len(lines):
+                return lines[number]
     return first
 
 

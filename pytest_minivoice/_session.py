@@ -67,7 +67,10 @@ class RunState:
         self.rules = _team_rules(config)
         self._codes = [rule.code for rule in (*CATALOGUE, *self.rules)]
         self._actions = _team_actions(config)
-        self._settings = override(Settings(), _ini(config), origin="minivoice_ ini options", codes=self._codes)
+        self._settings = Settings()
+        for name, value in _ini(config).items():
+            origin = f"ini option minivoice_{name}"
+            self._settings = override(self._settings, {name: value}, origin=origin, codes=self._codes)
         self._ids = Ids(time.time_ns() % 1_000_000_000)
         self._readers: dict[tuple[object, ...], DocumentReader] = {}
         self._imported: dict[str, object] = {}
@@ -247,7 +250,7 @@ def _ini(config: pytest.Config) -> dict[str, object]:
         except (TypeError, ValueError) as error:
             message = f"ini option minivoice_{name}: {error}"
             raise SettingError(message) from None
-        if value is not None and value != []:
+        if value not in (None, "", []):
             given[name] = value
     return given
 

@@ -6,7 +6,9 @@ Everything here is a generator of requests that is sent the responses: the sync 
 from __future__ import annotations
 
 import logging
+import sysconfig
 from collections import deque
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pytest_minivoice.call import effects
@@ -288,13 +290,17 @@ class Conversation:
 
 
 def _handlers_own(error: BaseException | None) -> BaseException | None:
-    """Cut the frames of the driver off an exception, so that its traceback begins in the application."""
+    """Cut the driver and the framework off an exception's traceback, so that it begins in the application."""
     if error is not None:
         frames = error.__traceback__
-        while frames is not None and frames.tb_frame.f_globals.get("__name__", "").startswith("pytest_minivoice."):
+        while frames is not None and frames.tb_frame.f_code.co_filename.startswith(_LIBRARIES):
             frames = frames.tb_next
         error.__traceback__ = frames or error.__traceback__
     return error
 
 
+_LIBRARIES = (
+    str(Path(__file__).parents[1]),
+    *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
+)
 _WAITS = frozenset({effects.Ring, effects.Listen, effects.Idle, effects.Over})

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_minivoice.cloud.payloads import USER_AGENT
 from pytest_minivoice.cloud.signing import signature_headers
 from pytest_minivoice.rules import webhook_rules
+from pytest_minivoice.rules.response import refusal
 from pytest_minivoice.spec.http import Request, Response
 
 if TYPE_CHECKING:
@@ -142,7 +143,8 @@ def check_delivery(webhook: Webhook) -> Finding | None:
     if webhook.accepted:
         message = f"{webhook.event} was accepted at attempt {len(webhook.attempts)} only: {tried}"
         return webhook_rules.ACCEPTED_LATE.at(webhook.url, message, request=request, cause=first.response.error)
-    message = f"{webhook.event} was not accepted in {len(webhook.attempts)} attempts: {tried}"
+    more = "" if first.response.error is not None else refusal(first.response)
+    message = f"{webhook.event} was not accepted in {len(webhook.attempts)} attempts: {tried}{more}"
     return webhook_rules.NOT_ACCEPTED.at(webhook.url, message, request=request, cause=first.response.error)
 
 

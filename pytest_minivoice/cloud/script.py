@@ -95,8 +95,9 @@ def play(talk: Conversation, caller: Sequence[str]) -> Talk:
         prompt = f' "{waiting.gather.prompt}"' if waiting.gather.prompt else ""
         pressed = f" after {talk.engine.digits}" if talk.engine.digits else ""
         raise talk.refuse(
-            f"the script ends while MiniVoice still listens{pressed}: the gather{prompt} waits for digits; "
-            "add what the caller presses, 'timeout' or 'hang_up'"
+            f"the script ends while MiniVoice still listens{pressed}: the gather{prompt} waits for digits. "
+            "Either the script lacks an item (digits, 'timeout' or 'hang_up'), "
+            "or the application asks again where it should go on"
         )
     if isinstance(waiting, Ring):
         raise talk.refuse("the script ends while the call still rings; add 'answer', 'no_answer', 'busy' or 'cancel'")

@@ -53,10 +53,11 @@ class Validity:
         errors = [*self._validator.iter_errors(self._without_custom(document)), *self._custom_errors(document)]
         doubled = {tuple(error.absolute_path) for error in errors if error.validator == "maxProperties"}
         return [
-            explain(error, document, self._names)
+            finding
             for error in errors
             if not (error.validator == "additionalProperties" and tuple(error.absolute_path) in doubled)
             and not self._tolerated(error)
+            for finding in explain(error, document, self._names)
         ]
 
     def limits(self, actions: Sequence[Action]) -> Iterator[Finding]:
@@ -78,7 +79,10 @@ class Validity:
 
     def _tolerated(self, error: ValidationError) -> bool:
         path = list(error.absolute_path)
-        if error.validator == "additionalProperties" and self._assumptions.unknown_fields == "ignored":
+        ignored = self._assumptions.unknown_fields == "ignored"
+        if ignored and error.validator == "not":
+            return True
+        if ignored and error.validator == "additionalProperties":
             return len(path) != _IN_ENTRY or (isinstance(error.instance, dict) and "type" in error.instance)
         if self._assumptions.relative_urls == "resolved" and error.validator == "pattern" and path[-1] == "url":
             return isinstance(error.instance, str) and "://" not in error.instance and bool(error.instance.strip())
