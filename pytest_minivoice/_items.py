@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from pytest_minivoice._session import ACCOUNT, API, run_state
+from pytest_minivoice.cloud.rest.origin import Origin
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.flows.flow import compare, play
 from pytest_minivoice.flows.marker import MarkedFlow, read
@@ -137,7 +138,8 @@ def finish(item: pytest.Item) -> None:
     account.calls  # noqa: B018 - calls made over REST go on before they are given
     errors = [each for each in api.findings if each.severity == "error"]
     if errors and account.settings.strict:
-        raise ContractViolation(findings=errors)
+        test = Origin(path=str(item.path), line=int(item.location[1] or 0) + 1, function=item.name)
+        _raise_at(api.origin or test, ContractViolation(findings=errors))
 
 
 def play_flow(request: pytest.FixtureRequest, account: Account) -> Call:
@@ -179,10 +181,15 @@ def raise_kept(item: pytest.Item) -> None:
     marked = _marked(item)
     if error is None or marked is None:
         return
-    # One frame that has the marker's own place, so that pytest shows the user's line and none of ours.
+    _raise_at(Origin(path=str(item.path), line=_line(item, marked.number), function=item.name), error)
+
+
+def _raise_at(place: Origin, error: ContractViolation) -> None:
+    """Raise from one frame that has a place of the user's, so that pytest shows that line and none of ours."""
+    __tracebackhide__ = True
     tree = ast.parse("raise error")
     tree.body[0].col_offset = tree.body[0].end_col_offset = -1
-    code = compile(tree, str(item.path), "exec").replace(co_firstlineno=_line(item, marked.number), co_name=item.name)
+    code = compile(tree, place.path, "exec").replace(co_firstlineno=place.line, co_name=place.function)
     exec(code, {"error": error.with_traceback(None)})  # noqa: S102 - code of our own
 
 

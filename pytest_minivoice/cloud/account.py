@@ -12,7 +12,7 @@ from pytest_minivoice.call.engine import CallEngine
 from pytest_minivoice.cloud.ai import AiResults
 from pytest_minivoice.cloud.aio import AsyncAccount, AsyncCall, adrive
 from pytest_minivoice.cloud.application import Application
-from pytest_minivoice.cloud.billing import Limits, cost
+from pytest_minivoice.cloud.billing import Limits, amount_of, cost
 from pytest_minivoice.cloud.call import Call, drive
 from pytest_minivoice.cloud.conversation import Conversation
 from pytest_minivoice.cloud.payloads import Facts
@@ -49,14 +49,16 @@ class Account:
         self._board = board
         self._routes = routes
         self._customer_id = board.new_id("cust")
+        board.enders = (self._settle_cost, *board.enders)
         self._calls: list[Call] = []
-        self.talks: list[Conversation] = []
+        self.talks: dict[str, Conversation] = {}
+        self.spent = Decimal(0)
         self.dids = Dids(CALLED, board.new_id, board.stamp)
         self.trunks: list[Trunk] = []
-        self.balance: Decimal | float | str = "100.00"
+        self.balance = "100.00"
         self.limits = Limits()
         self.ai_results = AiResults(board.clock)
-        self.add_trunk(name="primary-outbound", proxy="sip.example.net", gateway_name="primary")
+        self.add_trunk(name="default", proxy="sip.example.net", gateway_name="default")
         self.add_application("default", answer_url, webhook_url, board.settings.webhook_secret)
 
     @property
@@ -75,10 +77,19 @@ class Account:
         return self._board.applications
 
     @property
+    def balance(self) -> Decimal:
+        """The account's money before its calls, in EUR; set it as a number or a decimal string."""
+        return self._balance
+
+    @balance.setter
+    def balance(self, amount: Decimal | float | str) -> None:
+        __tracebackhide__ = True
+        self._balance = amount_of("balance", amount)
+
+    @property
     def left(self) -> Decimal:
         """What is left of the balance after the calls that ended."""
-        spent = sum((cost(self.limits, talk) for talk in self.talks), Decimal(0))
-        return Decimal(str(self.balance)) - spent
+        return self._balance - self.spent
 
     @property
     def settings(self) -> Settings:
@@ -98,7 +109,7 @@ class Account:
     @property
     def recordings(self) -> list[Recording]:
         """The recordings of all calls."""
-        return [recording for talk in self.talks for recording in talk.recordings]
+        return [recording for talk in self.talks.values() for recording in talk.recordings]
 
     def add_application(
         self, name: str, answer_url: str | None, webhook_url: str | None, webhook_secret: str | None = None
@@ -203,6 +214,7 @@ class Account:
         """
         async with self._routes.in_this_loop():
             yield AsyncAccount(self)
+            await adrive(self._board.catch_up(), self._routes)
 
     def new_inbound(
         self, from_: str | None, to: str | None, *, variables: Mapping[str, str] | None, did: Did | str | None
@@ -263,7 +275,7 @@ class Account:
             The call as tests see it.
         """
         call = Call(talk, self._routes)
-        self.talks.append(talk)
+        self.talks[talk.facts.id] = talk
         self._calls.append(call)
         return call
 
@@ -279,13 +291,18 @@ class Account:
         __tracebackhide__ = True
         self.keep(talk)
         await adrive(talk.settle(), self._routes)
+        await adrive(self._board.catch_up(), self._routes)
         return AsyncCall(talk, self._routes)
 
     async def acalls(self) -> list[AsyncCall]:
         """Return all calls as async tests see them; see `calls`."""
         __tracebackhide__ = True
         await adrive(self._board.catch_up(), self._routes)
-        return [AsyncCall(talk, self._routes) for talk in self.talks]
+        return [AsyncCall(talk, self._routes) for talk in self.talks.values()]
+
+    def _settle_cost(self, talk: Conversation) -> None:
+        talk.cost = cost(self.limits, talk)
+        self.spent += talk.cost
 
     def _begin(self, talk: Conversation) -> Call:
         __tracebackhide__ = True

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+from pytest_minivoice.errors import SettingError
 
+if TYPE_CHECKING:
+    from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.conversation import Conversation
 
 CURRENCY = "EUR"
@@ -42,50 +43,72 @@ class Limits:
             The price by the longest matching prefix, or None.
         """
         fitting = [prefix for prefix in self.rates if number.startswith(prefix)]
-        return Decimal(str(self.rates[max(fitting, key=len)])) if fitting else None
+        if not fitting:
+            return None
+        prefix = max(fitting, key=len)
+        return amount_of(f"limits.rates[{prefix!r}]", self.rates[prefix])
 
 
-def refusal(limits: Limits, balance: Decimal, to: str, talks: Iterable[Conversation], now: float) -> str | None:
+def amount_of(name: str, amount: object) -> Decimal:
+    """Read an amount of money.
+
+    Args:
+        name: What it is, for the message.
+        amount: A number or a decimal string.
+
+    Returns:
+        The amount.
+
+    Raises:
+        SettingError: If it is none.
+    """
+    __tracebackhide__ = True
+    try:
+        return Decimal(str(amount))
+    except InvalidOperation:
+        raise SettingError(f'{name} is {amount!r}; it must be an amount such as "12.50"') from None
+
+
+def refusal(account: Account, to: str) -> str | None:
     """Say why an outbound call cannot be made for money or limits.
 
     Args:
-        limits: The account's limits.
-        balance: What is left of its money.
+        account: Who wants to make it.
         to: The number to call.
-        talks: The calls so far.
-        now: Unix seconds of the virtual clock.
 
     Returns:
         The error's code, or None.
     """
-    made = list(talks)
+    limits, talks = account.limits, account.talks.values()
     if limits.rate(to) is None:
         return "rate_not_found"
-    if balance <= 0:
+    if account.left <= 0:
         return "insufficient_balance"
-    spent = sum((cost(limits, each) for each in made), Decimal(0))
-    if limits.spend is not None and spent >= Decimal(str(limits.spend)):
+    if limits.spend is not None and account.spent >= amount_of("limits.spend", limits.spend):
         return "spend_control_exceeded"
-    second = [each for each in made if each.facts.direction == "outbound" and int(each.began) == int(now)]
-    if limits.calls_per_second is not None and len(second) >= limits.calls_per_second:
-        return "cps_limit_reached"
-    active = [each for each in made if each.engine.terminal is None]
-    if limits.concurrent_calls is not None and len(active) >= limits.concurrent_calls:
-        return "concurrent_call_limit_reached"
+    if limits.calls_per_second is not None:
+        now = int(account.clock.seconds)
+        second = [each for each in talks if each.facts.direction == "outbound" and int(each.began) == now]
+        if len(second) >= limits.calls_per_second:
+            return "cps_limit_reached"
+    if limits.concurrent_calls is not None:
+        active = [each for each in talks if each.engine.terminal is None]
+        if len(active) >= limits.concurrent_calls:
+            return "concurrent_call_limit_reached"
     return None
 
 
 def cost(limits: Limits, talk: Conversation) -> Decimal:
-    """Return what a call cost.
+    """Return what a call costs that has ended.
 
     Args:
         limits: For the rates.
-        talk: The call; only outbound calls that ended cost something.
+        talk: The call; only outbound calls cost something.
 
     Returns:
         The price of its seconds after the answer, to the cent.
     """
-    if talk.facts.direction == "inbound" or talk.engine.terminal is None:
+    if talk.facts.direction == "inbound":
         return Decimal(0)
     rate = limits.rate(talk.facts.to) or Decimal(0)
     return (rate * talk.billsec / _MINUTE).quantize(_CENTS)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import sysconfig
 from collections import deque
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -70,6 +71,7 @@ class Conversation:
             f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}", board.clock.seconds
         )
         self.began = board.clock.seconds
+        self.cost = Decimal(0)
         self._board = board
         self._answered: float | None = None
         self._ended: float | None = None

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.cloud.clock import Clock, rfc3339
-from pytest_minivoice.errors import SettingError
+from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.spec.calls import OUTCOMES, Outcome
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 RouteMode = Literal["webhook", "reject"]
 
+_MOST = 1000
+"""Calls that go on in one turn of the test; an application that makes a call whenever one is made would never end."""
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
 
 
@@ -213,8 +215,14 @@ class Switchboard:
             The requests to make.
         """
         __tracebackhide__ = True
-        while self.waiting:
+        for _ in range(len(self.waiting) + _MOST):
+            if not self.waiting:
+                return
             yield from self.waiting.popleft().settle()
+        message = (
+            f"the application answers each call by another: {_MOST} calls were made and the test made none of them"
+        )
+        raise ContractViolation(message, transcript=self.waiting[-1].transcript())
 
     def stamp(self) -> str:
         """Return the virtual time as MiniVoice writes it.

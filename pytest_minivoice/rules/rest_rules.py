@@ -58,7 +58,7 @@ REAL_NETWORK = Rule(
     severity="error",
     summary="The application asks the real MiniVoice API in a test.",
     why="A test would create real calls and cost real money. The request was stopped on this machine.",
-    fix="Add the fixture minivoice_api to the test; it answers the application's REST requests.",
+    fix="Add the fixture minivoice_api to the test: it answers requests and httpx; others ask minivoice_api.url.",
 )
 
 RULES = (UNKNOWN_ENDPOINT, INVALID_BODY, NO_KEY, NOT_E164, APPLICATION_ID_IGNORED, WRONG_HOST, REAL_NETWORK)

@@ -6,10 +6,12 @@ from contextlib import contextmanager
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
 
-from pytest_minivoice.cloud.rest.failures import NetworkFailure
+from pytest_minivoice.cloud.rest.messages import NetworkFailure
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from email.message import Message
+    from io import BufferedIOBase
 
     from pytest_minivoice.cloud.rest.messages import ApiResponse
 
@@ -32,7 +34,12 @@ def served(answer: Callable[[str, str, Mapping[str, str], bytes], ApiResponse]) 
         protocol_version = "HTTP/1.1"
 
         def _answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            try:
+                body = _body(self.rfile, self.headers)
+            except ValueError:
+                self.close_connection = True
+                self.send_error(400)
+                return
             try:
                 with lock:
                     found = answer(self.command, f"{url}{self.path}", dict(self.headers.items()), body)
@@ -54,8 +61,10 @@ def served(answer: Callable[[str, str, Mapping[str, str], bytes], ApiResponse]) 
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    # A client may keep its connection open for longer than the test lasts; nobody waits for it.
+    server.block_on_close = False
     url = f"http://127.0.0.1:{server.server_port}"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, name="minivoice-api", daemon=True)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, name="minivoice-api", daemon=True)
     thread.start()
     try:
         yield url
@@ -63,3 +72,15 @@ def served(answer: Callable[[str, str, Mapping[str, str], bytes], ApiResponse]) 
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+def _body(stream: BufferedIOBase, headers: Message) -> bytes:
+    if headers.get("Transfer-Encoding", "").lower() != "chunked":
+        return stream.read(int(headers.get("Content-Length") or 0))
+    chunks = []
+    while size := int(stream.readline().partition(b";")[0], 16):
+        chunks.append(stream.read(size))
+        stream.readline()
+    while stream.readline().strip():
+        pass
+    return b"".join(chunks)

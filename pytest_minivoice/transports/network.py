@@ -18,11 +18,12 @@ def install(gate: Gate, patches: Patches) -> None:
     """
     look_up = socket.getaddrinfo
 
-    def getaddrinfo(host: Any, *args: Any, **keywords: Any) -> Any:  # noqa: ANN401 - as the function it stands for
+    def getaddrinfo(host: Any, port: Any, *args: Any, **keywords: Any) -> Any:  # noqa: ANN401 - as what it stands for
         __tracebackhide__ = True
         name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
-        if isinstance(name, str) and gate.handles(name.rstrip(".").lower()):
+        number = int(port) if str(port).isdecimal() else None
+        if isinstance(name, str) and gate.handles(name.rstrip(".").lower(), number):
             gate.refuse(name)
-        return look_up(host, *args, **keywords)
+        return look_up(host, port, *args, **keywords)
 
     patches.set(socket, "getaddrinfo", getaddrinfo)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 class Gate(Protocol):
     """Be what stands before the mocked API."""
 
-    def handles(self, host: str) -> bool:
-        """Say whether a host is MiniVoice's."""
+    def handles(self, host: str, port: int | None = None) -> bool:
+        """Say whether a host is MiniVoice's; no port means that of the scheme."""
 
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiResponse:
         """Answer a request."""

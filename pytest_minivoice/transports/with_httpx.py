@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import httpx
 
-from pytest_minivoice.cloud.rest.failures import NetworkFailure
+from pytest_minivoice.cloud.rest.messages import NetworkFailure
 
 if TYPE_CHECKING:
     from pytest_minivoice.transports.patching import Gate, Patches
@@ -23,14 +23,14 @@ def install(gate: Gate, patches: Patches) -> None:
 
     def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
         __tracebackhide__ = True
-        if not gate.handles(request.url.host):
+        if not gate.handles(request.url.host, request.url.port):
             return send(self, request)
         request.read()
         return _answered(gate, request)
 
     async def handle_async_request(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         __tracebackhide__ = True
-        if not gate.handles(request.url.host):
+        if not gate.handles(request.url.host, request.url.port):
             return await asend(self, request)
         await request.aread()
         return _answered(gate, request)
@@ -47,4 +47,7 @@ def _answered(gate: Gate, request: httpx.Request) -> httpx.Response:
         if failure.kind == "timeout":
             raise httpx.ReadTimeout("MiniVoice did not answer (fail_next)", request=request) from None
         raise httpx.ConnectError("MiniVoice cannot be reached (fail_next)", request=request) from None
+    patience = request.extensions.get("timeout", {}).get("read")
+    if patience is not None and answer.seconds > patience:
+        raise httpx.ReadTimeout("MiniVoice was too slow (slow_next)", request=request)
     return httpx.Response(answer.status, headers=answer.headers, content=answer.body, request=request)

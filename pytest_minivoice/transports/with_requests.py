@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import requests
 from requests.adapters import HTTPAdapter
 
-from pytest_minivoice.cloud.rest.failures import NetworkFailure
+from pytest_minivoice.cloud.rest.messages import NetworkFailure
 
 if TYPE_CHECKING:
     from pytest_minivoice.transports.patching import Gate, Patches
@@ -37,15 +37,15 @@ class MiniVoiceAdapter(HTTPAdapter):
 
         def call(request: Any) -> Any:  # noqa: ANN401 - responses' own types
             __tracebackhide__ = True
-            body = request.body or b""
+            patience = _read_timeout(request.req_kwargs.get("timeout"))
             try:
-                answer = gate.answer(
-                    request.method, request.url, request.headers, body.encode() if isinstance(body, str) else body
-                )
+                answer = gate.answer(request.method, request.url, request.headers, _body(request.body))
             except NetworkFailure as failure:
                 if failure.kind == "timeout":
                     return requests.exceptions.ReadTimeout("MiniVoice did not answer (fail_next)", request=request)
                 return requests.exceptions.ConnectionError("MiniVoice cannot be reached (fail_next)", request=request)
+            if patience is not None and answer.seconds > patience:
+                return requests.exceptions.ReadTimeout("MiniVoice was too slow (slow_next)", request=request)
             return answer.status, answer.headers, answer.body
 
         for method in _METHODS:
@@ -56,6 +56,20 @@ class MiniVoiceAdapter(HTTPAdapter):
         """Answer a request."""
         __tracebackhide__ = True
         return self._mocked(self, request, *args, **keywords)
+
+
+def _read_timeout(given: float | tuple[float | None, float | None] | None) -> float | None:
+    return given[1] if isinstance(given, tuple) else given
+
+
+def _body(given: Any) -> bytes:  # noqa: ANN401 - what requests was given: text, bytes, a file, a generator
+    if given is None:
+        return b""
+    if isinstance(given, str):
+        return given.encode()
+    if hasattr(given, "read"):
+        return _body(given.read())
+    return bytes(given) if isinstance(given, bytes | bytearray) else b"".join(given)
 
 
 def install(gate: Gate, patches: Patches) -> None:
@@ -69,8 +83,8 @@ def install(gate: Gate, patches: Patches) -> None:
     made: list[MiniVoiceAdapter] = []
 
     def get_adapter(self: requests.Session, url: str) -> Any:  # noqa: ANN401 - as requests has it
-        host = urlsplit(url).hostname or ""
-        if not gate.handles(host):
+        parts = urlsplit(url)
+        if not gate.handles(parts.hostname or "", parts.port):
             return choose(self, url)
         if not made:
             made.append(MiniVoiceAdapter(gate))

@@ -6,23 +6,21 @@ import logging
 from typing import TYPE_CHECKING, NoReturn, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from pytest_minivoice.cloud.rest.checks import check_body, check_key, check_query, wrong_host
+from pytest_minivoice.cloud.rest.checks import check_body, check_key, check_query, place, wrong_host
 from pytest_minivoice.cloud.rest.endpoints import Visit
-from pytest_minivoice.cloud.rest.failures import Failures, NetworkFailure
-from pytest_minivoice.cloud.rest.messages import (
-    ApiRequest,
-    ApiResponse,
-    RecordedRequest,
-    RestError,
-    masked_key,
-)
+from pytest_minivoice.cloud.rest.failures import NETWORK, Failures
+from pytest_minivoice.cloud.rest.messages import ApiRequest, ApiResponse, NetworkFailure, RestError, answer, read_json
+from pytest_minivoice.cloud.rest.origin import Origin, origin
+from pytest_minivoice.cloud.rest.recorded import RecordedRequest, recorded, without_secrets
 from pytest_minivoice.cloud.rest.table import find, nearest_endpoint
 from pytest_minivoice.errors import ContractViolation
 from pytest_minivoice.render import requests as rendered
 from pytest_minivoice.rules import rest_rules
+from pytest_minivoice.spec.api_errors import AI_MISSING, BY_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from urllib.parse import SplitResult
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.application import Application
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("pytest_minivoice")
 _DOMAIN = "minivoice.eu"
-_KEY_HEADERS = frozenset({"authorization", "x-api-key", "api-key"})
 
 
 class MockedApi:
@@ -46,12 +43,15 @@ class MockedApi:
             serve: Starts a server on a free port of this machine that answers by a function; returns its URL.
         """
         self._account = account
+        self._base = urlsplit(account.settings.api_base)
         self._serve = serve
         self._url: str | None = None
         self._open = False
         self._failures = Failures()
         self.requests: list[RecordedRequest] = []
         self.findings: list[Finding] = []
+        self.origin: Origin | None = None
+        """The line that made the first request which broke a rule."""
 
     @property
     def api_key(self) -> str:
@@ -69,17 +69,20 @@ class MockedApi:
         """Answer requests from now on; until then each is refused, and never leaves the machine."""
         self._open = True
 
-    def handles(self, host: str) -> bool:
+    def handles(self, host: str, port: int | None = None) -> bool:
         """Say whether a host is MiniVoice's.
 
         Args:
-            host: Without the port.
+            host: In lower case.
+            port: The port, or None for that of the scheme.
 
         Returns:
             Whether requests to it are answered or refused here.
         """
-        own = urlsplit(self._account.settings.api_base).hostname
-        return host in {own, _DOMAIN} or host.endswith(f".{_DOMAIN}")
+        if host == _DOMAIN or host.endswith(f".{_DOMAIN}"):
+            return True
+        base, own = place(self._base)
+        return host == base and port in {own, self._base.port}
 
     def refuse(self, what: str) -> NoReturn:
         """Refuse a request that nobody answers.
@@ -113,6 +116,9 @@ class MockedApi:
     def slow_next(self, method: str, path: str, seconds: float, times: int = 1) -> None:
         """Let the next requests to an endpoint take virtual time. Nothing sleeps.
 
+        A client of `requests` or `httpx` whose own timeout is shorter gets its timeout error, although MiniVoice did
+        what it was asked.
+
         Args:
             method: `GET` or `POST`.
             path: Such as `/v1/calls`.
@@ -138,7 +144,7 @@ class MockedApi:
 
         Args:
             method: `GET` or `POST`.
-            path: Such as `/v1/calls`.
+            path: Such as `/v1/calls`, `/v1/calls/:id` or the path of one call.
             json: Fields that its body must have, with their values.
             status: The HTTP status that it got.
             times: How often; at least once where it is not given.
@@ -150,14 +156,11 @@ class MockedApi:
             ContractViolation: If they are not as many, with all requests that were made.
         """
         __tracebackhide__ = True
-        found = [each for each in self.requests if _fits(each, method.upper(), path, json, status)]
+        found = [each for each in self.requests if each.fits(method.upper(), path, json, status)]
         if (times is None and not found) or (times is not None and len(found) != times):
-            wanted = " ".join(
-                [f"{method.upper()} {path}", *([] if json is None else [f"with {dict(json)}"])]
-                + ([] if status is None else [f"answered {status}"])
-            )
-            often = "at least once" if times is None else f"{times} times"
-            raise ContractViolation(rendered(wanted, often, len(found), self.requests))
+            body = "" if json is None else f" with {dict(json)}"
+            wanted = f"{method.upper()} {path}{body}" + ("" if status is None else f" answered {status}")
+            raise ContractViolation(rendered(wanted, times, len(found), self.requests))
         return found
 
     def unused_failures(self) -> list[str]:
@@ -174,7 +177,10 @@ class MockedApi:
         Args:
             findings: The findings.
         """
-        self.findings += [each for each in findings if each.code not in self._account.settings.ignore]
+        found = [each for each in findings if each.code not in self._account.settings.ignore]
+        self.findings += found
+        if self.origin is None and any(each.severity == "error" for each in found):
+            self.origin = origin()
 
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiResponse:
         """Answer one request.
@@ -189,52 +195,63 @@ class MockedApi:
             The answer.
 
         Raises:
+            ContractViolation: If the fixture `minivoice_api` is not in use.
             NetworkFailure: If the test wants the network to fail.
         """
         __tracebackhide__ = True
         if not self._open:
             self.refuse(f"{method.upper()} {url.partition('?')[0]}")
         parts = urlsplit(url)
+        read, problem = read_json(body)
         request = ApiRequest(
             method=method.upper(),
             url=url,
-            path=unquote(parts.path),
-            query=dict(parse_qsl(parts.query, keep_blank_values=True)),
+            path=unquote(parts.path) if "%" in parts.path else parts.path,
+            query=dict(parse_qsl(parts.query, keep_blank_values=True)) if parts.query else {},
             headers={name.lower(): value for name, value in headers.items()},
             body=body,
+            json=read,
+            problem=problem,
         )
-        recorded = _recorded(request)
-        self.requests.append(recorded)
+        record = recorded(request)
+        self.requests.append(record)
+        seconds = self._failures.delay(request.method, request.path)
+        self._account.clock.advance(seconds)
         try:
-            response = self._respond(request)
+            response = self._respond(request, parts)
         except RestError as error:
-            response = error.response()
-        recorded.status, recorded.answer = response.status, response.data
-        _log.info("API %s %s -> %s", request.method, request.path, response.status)
-        _log.debug("API %s %s", request.path, response.body.decode())
+            response = self._error(error)
+        response.seconds = seconds
+        record.status, record.answer = response.status, response.data
+        if _log.isEnabledFor(logging.INFO):
+            _log.info("API %s", record)
+            _log.debug("API %s answers %s", record.path, without_secrets(response.data))
         return response
 
-    def _respond(self, request: ApiRequest) -> ApiResponse:
-        base = self._account.settings.api_base
-        self.report(*wrong_host(request, base, self._url))
+    def _respond(self, request: ApiRequest, url: SplitResult) -> ApiResponse:
+        __tracebackhide__ = True
+        if self._url is None or not request.url.startswith(self._url):
+            strayed = wrong_host(url, self._base, self._account.settings.api_base)
+            if strayed is not None:
+                self.report(strayed)
         found = find(request.method, request.path)
         if found is None:
             near = nearest_endpoint(request.method, request.path)
             message = f"there is no {request.method} {request.path}"
-            self.report(rest_rules.UNKNOWN_ENDPOINT.at(request.url, message, did_you_mean=near))
+            self.report(rest_rules.UNKNOWN_ENDPOINT.at(request.url.partition("?")[0], message, did_you_mean=near))
             raise RestError("not_found", f"no such endpoint; the nearest is {near}")
         endpoint, names = found
         application = self._let_in(request)
-        self._account.clock.advance(self._failures.delay(request.method, request.path))
         failure = self._failures.take(request.method, request.path)
-        if failure in {"network_error", "timeout"}:
+        if failure in NETWORK:
             raise NetworkFailure(failure)
         body: Mapping[str, object] = {}
         if endpoint.takes is not None:
-            body, findings, error = check_body(request, endpoint.takes)
+            findings, error = check_body(request, endpoint.takes)
             self.report(*findings)
             if error is not None:
                 raise error
+            body = cast("Mapping[str, object]", request.json or {})
         check_query(endpoint.path, request)
         if failure is not None:
             raise RestError(failure)
@@ -242,30 +259,18 @@ class MockedApi:
         return endpoint.run(visit)
 
     def _let_in(self, request: ApiRequest) -> Application:
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        for app in self._account.applications:
+            if app.api_key == given:
+                return app
         keys = {app.api_key: app for app in self._account.applications}
         finding = check_key(request, keys)
         if finding is not None:
             self.report(finding)
             raise RestError("unauthorized")
-        return keys[request.headers["authorization"].split()[-1]]
+        return keys[request.headers["authorization"].partition(" ")[2]]
 
-
-def _recorded(request: ApiRequest) -> RecordedRequest:
-    headers = {name: masked_key(value) if name in _KEY_HEADERS else value for name, value in request.headers.items()}
-    key = headers.get("authorization")
-    return RecordedRequest(
-        method=request.method,
-        path=request.path,
-        query=request.query,
-        headers=headers,
-        body=request.body,
-        json=request.json,
-        key=None if key is None else key.rpartition(" ")[2],
-    )
-
-
-def _fits(made: RecordedRequest, method: str, path: str, body: Mapping[str, object] | None, status: int | None) -> bool:
-    if made.method != method or made.path != path or status not in {None, made.status}:
-        return False
-    sent = cast("dict[str, object]", made.json) if isinstance(made.json, dict) else {}
-    return all(name in sent and sent[name] == value for name, value in (body or {}).items())
+    def _error(self, error: RestError) -> ApiResponse:
+        missing = self._account.settings.ai_missing_status
+        status = missing if error.code in AI_MISSING else BY_CODE[error.code].status
+        return answer(status, {"error": {"code": error.code, "message": error.message}})

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, cast
-from urllib.parse import urlsplit
 
 from pytest_minivoice.choices import nearest
 from pytest_minivoice.cloud.rest.messages import RestError
@@ -13,7 +12,8 @@ from pytest_minivoice.rules import rest_rules
 from pytest_minivoice.spec.schema import Schema, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping, Sequence
+    from urllib.parse import SplitResult
 
     from jsonschema import Draft202012Validator, ValidationError
 
@@ -22,25 +22,36 @@ if TYPE_CHECKING:
 
 _MISPLACED = ("x-api-key", "api-key", "x-minivoice-api-key")
 _USAGE = "/v1/usage"
+_TYPES = {"object": "an object", "string": "a string", "boolean": "true or false"}
 
 
-def wrong_host(request: ApiRequest, api_base: str, own: str | None) -> Iterator[Finding]:
+def wrong_host(url: SplitResult, base: SplitResult, api_base: str) -> Finding | None:
     """Check where a request goes.
 
     Args:
-        request: The request.
+        url: The URL asked, in parts.
+        base: The setting `api_base`, in parts.
         api_base: The setting.
-        own: The URL of the server on this machine, or None.
 
-    Yields:
+    Returns:
         A finding where the scheme or the host is not the API's.
     """
-    asked, base = urlsplit(request.url), urlsplit(api_base)
-    if own is not None and request.url.startswith(own):
-        return
-    if (asked.scheme, asked.netloc) != (base.scheme, base.netloc):
-        message = f"the request goes to {asked.scheme}://{asked.netloc}; the API is {api_base}"
-        yield rest_rules.WRONG_HOST.at(request.url.partition("?")[0], message)
+    if url.scheme == base.scheme and (url.netloc == base.netloc or place(url) == place(base)):
+        return None
+    message = f"the request goes to {url.scheme}://{url.netloc}; the API is {api_base}"
+    return rest_rules.WRONG_HOST.at(f"{url.scheme}://{url.netloc}{url.path}", message)
+
+
+def place(url: SplitResult) -> tuple[str, int]:
+    """Return where a URL leads.
+
+    Args:
+        url: Its parts.
+
+    Returns:
+        Its host in lower case, and its port or that of the scheme.
+    """
+    return url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
 
 
 def check_key(request: ApiRequest, keys: Mapping[str, object]) -> Finding | None:
@@ -71,7 +82,7 @@ def check_key(request: ApiRequest, keys: Mapping[str, object]) -> Finding | None
     return rest_rules.NO_KEY.at(f"{request.method} {request.path}", message)
 
 
-def check_body(request: ApiRequest, name: str) -> tuple[Mapping[str, object], list[Finding], RestError | None]:
+def check_body(request: ApiRequest, name: str) -> tuple[Sequence[Finding], RestError | None]:
     """Check the body of a request by its schema.
 
     Args:
@@ -79,27 +90,31 @@ def check_body(request: ApiRequest, name: str) -> tuple[Mapping[str, object], li
         name: The schema's name in `rest.schema.json`.
 
     Returns:
-        The body, the findings, and the error to answer where it is refused.
+        The findings, and the error to answer where the body is refused.
     """
     where = f"{request.method} {request.path}"
-    try:
-        body: object = json.loads(request.body or b"{}")
-    except (ValueError, RecursionError) as error:
-        finding = rest_rules.INVALID_BODY.at(where, f"the body is not JSON: {error}")
-        return {}, [finding], RestError("invalid_json")
-    findings = []
-    message = ""
-    for broken in _validator(name).iter_errors(cast("dict[str, object]", body)):
-        finding = _explain(broken, where)
-        message = message or finding.message
-        findings.append(finding)
-    if isinstance(body, dict) and "application_id" in body and name == "create_call_request":
-        message_id = f"application_id {body['application_id']!r} is ignored"
-        findings.append(rest_rules.APPLICATION_ID_IGNORED.at(f"{where} application_id", message_id))
-    if not message:
-        return cast("Mapping[str, object]", body), findings, None
-    code = "invalid_action" if name == "control_recording_request" and "action is" in message else "invalid_request"
-    return {}, findings, RestError(code, message)
+    if request.problem is not None:
+        form = "form" in request.headers.get("content-type", "")
+        hint = "send the fields as JSON; requests and httpx do with json=, and send a form with data=" if form else None
+        message = f"the body is not JSON: {request.problem}"
+        return [rest_rules.INVALID_BODY.at(where, message, did_you_mean=hint)], RestError("invalid_json")
+    return _verdict(name, request.body, where)
+
+
+@lru_cache(maxsize=1024)
+def _verdict(name: str, body: bytes, where: str) -> tuple[Sequence[Finding], RestError | None]:
+    """Check a body by its schema; the verdict of the same bytes is remembered, for it costs more than all the rest."""
+    read: object = json.loads(body or b"{}")
+    broken = list(_validator(name).iter_errors(cast("dict[str, object]", read)))
+    findings = [finding for error in broken for finding in _explain(error, where)]
+    error = None
+    if broken:
+        action = name == "control_recording_request" and list(broken[0].absolute_path) == ["action"]
+        error = RestError("invalid_action" if action else "invalid_request", findings[0].message)
+    if isinstance(read, dict) and "application_id" in read and name == "create_call_request":
+        message = f"application_id {read['application_id']!r} is ignored"
+        findings.append(rest_rules.APPLICATION_ID_IGNORED.at(f"{where} application_id", message))
+    return tuple(findings), error
 
 
 def check_query(path: str, request: ApiRequest) -> None:
@@ -118,24 +133,41 @@ def check_query(path: str, request: ApiRequest) -> None:
                 raise RestError("invalid_request", f"{name} is required")
 
 
-def _explain(error: ValidationError, where: str) -> Finding:
+def _explain(error: ValidationError, where: str) -> list[Finding]:
     path = [str(part) for part in error.absolute_path]
-    place = f"{where} {'.'.join(path)}".rstrip()
+    at = f"{where} {'.'.join(path)}".rstrip()
     if path and path[0] in {"from", "to"}:
-        return rest_rules.NOT_E164.at(place, f"{path[0]} is {error.instance!r}; it must be E.164, such as +15551230002")
+        return [rest_rules.NOT_E164.at(at, f"{path[0]} is {error.instance!r}; it must be E.164, such as +15551230002")]
+    given = cast("dict[str, object]", error.instance)
     if error.validator == "required":
-        required = cast("list[str]", error.validator_value)
-        missing = next(name for name in required if name not in cast("dict[str, object]", error.instance))
-        return rest_rules.INVALID_BODY.at(place, f"{missing} is required")
+        missing = [name for name in cast("list[str]", error.validator_value) if name not in given]
+        # jsonschema gives one error for each missing name, in their order; its message begins with the name.
+        named = next(name for name in missing if error.message.startswith(repr(name)))
+        return [rest_rules.INVALID_BODY.at(at, f"{named} is required")]
     if error.validator == "additionalProperties":
         known = list(cast("dict[str, Schema]", cast("Schema", error.schema)["properties"]))
-        extra = next(name for name in cast("dict[str, object]", error.instance) if name not in known)
-        return rest_rules.INVALID_BODY.at(
-            f"{where} {extra}",
-            f"unknown field {extra}; known are {', '.join(known)}",
-            did_you_mean=nearest(extra, known),
-        )
-    return rest_rules.INVALID_BODY.at(place, f"{'.'.join(path) or 'the body'} is {error.instance!r}: {error.message}")
+        return [
+            rest_rules.INVALID_BODY.at(
+                f"{where} {extra}",
+                f"unknown field {extra}; known are {', '.join(known)}",
+                did_you_mean=nearest(extra, known),
+            )
+            for extra in given
+            if extra not in known
+        ]
+    if error.validator == "minLength":
+        return [rest_rules.INVALID_BODY.at(at, f"{path[-1]} is required; it is empty")]
+    return [rest_rules.INVALID_BODY.at(at, f"{path[-1] if path else 'the body'} is {_wrong(error)}")]
+
+
+def _wrong(error: ValidationError) -> str:
+    wanted = error.validator_value
+    if error.validator == "type":
+        return f"{error.instance!r}; it must be {_TYPES[cast('str', wanted)]}"
+    if error.validator == "enum":
+        return f"{error.instance!r}; it must be one of {', '.join(map(str, cast('list[object]', wanted)))}"
+    title = str(cast("Schema", error.schema).get("title", "of another form"))
+    return f"{error.instance!r}; it must be the {title}" if "://" in str(wanted) else f"{error.instance!r}: {title}"
 
 
 @cache

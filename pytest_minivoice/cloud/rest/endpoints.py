@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.cloud import billing
+from pytest_minivoice.cloud.clock import rfc3339
 from pytest_minivoice.cloud.rest import bodies
 from pytest_minivoice.cloud.rest.messages import ApiResponse, RestError, answer
 
@@ -46,21 +47,10 @@ class Visit:
         Returns:
             The call.
         """
-        for each in self.account.talks:
-            if each.facts.id == self.names["id"] and each.facts.application_id == self.application.id:
-                return each
-        raise self.error(error)
-
-    def error(self, code: str) -> RestError:
-        """Make an error, its status by the assumption `ai_missing_status` where that is not documented.
-
-        Args:
-            code: The code.
-
-        Returns:
-            The error.
-        """
-        return RestError(code, status=self.account.settings.ai_missing_status if code.startswith("ai_") else None)
+        talk = self.account.talks.get(self.names["id"])
+        if talk is None or talk.facts.application_id != self.application.id:
+            raise RestError(error)
+        return talk
 
 
 def create_application(visit: Visit) -> ApiResponse:
@@ -83,9 +73,11 @@ def create_call(visit: Visit) -> ApiResponse:
     to = str(body["to"])
     if not any(trunk.is_active for trunk in account.trunks):
         raise RestError("no_active_trunk")
-    refused = billing.refusal(account.limits, account.left, to, account.talks, account.clock.seconds)
+    refused = billing.refusal(account, to)
     if refused is not None:
         raise RestError(refused)
+    if visit.application.answer_url is None:
+        raise RestError("invalid_request", f"the application {visit.application.name!r} has no answer_url")
     talk = account.originate(
         to,
         str(body["from"]),
@@ -129,7 +121,7 @@ def list_recordings(visit: Visit) -> ApiResponse:
 
 def read_recording(visit: Visit) -> ApiResponse:
     """GET /v1/recordings/:id."""
-    for talk in visit.account.talks:
+    for talk in visit.account.talks.values():
         for each in talk.recordings:
             if each.id == visit.names["id"] and talk.facts.application_id == visit.application.id:
                 return answer(200, {"data": bodies.recording(talk, each)})
@@ -158,7 +150,7 @@ def read_ai_part(part: str, code: str) -> Callable[[Visit], ApiResponse]:
     def read(visit: Visit) -> ApiResponse:
         found = visit.account.ai_results.ready(_completed(visit, code).facts.id).get(part)
         if found is None:
-            raise visit.error(code)
+            raise RestError(code)
         if part == "topics":
             topics = cast("Sequence[object]", found)
             return answer(200, {"count": len(topics), "data": list(topics)})
@@ -201,37 +193,38 @@ def read_usage(visit: Visit) -> ApiResponse:
     start, end = _moment(visit, "from"), _moment(visit, "to")
     mine = [
         talk
-        for talk in visit.account.talks
+        for talk in visit.account.talks.values()
         if talk.facts.application_id == visit.application.id
         and talk.engine.terminal is not None
         and start <= talk.began < end
     ]
-    cost = sum((billing.cost(visit.account.limits, talk) for talk in mine), Decimal("0.00"))
+    cost = sum((talk.cost for talk in mine), Decimal("0.00"))
     summary = {
         "calls": len(mine),
         "billsec_seconds": sum(talk.billsec for talk in mine),
         "cost_amount": str(cost),
         "cost_currency": billing.CURRENCY,
     }
-    query = visit.query
-    told = {"application_id": visit.application.id, "from": query["from"], "to": query["to"], "summary": summary}
+    told = {"application_id": visit.application.id, "from": rfc3339(start), "to": rfc3339(end), "summary": summary}
     return answer(200, told)
 
 
 def _completed(visit: Visit, code: str) -> Conversation:
     talk = visit.talk(code)
     if talk.engine.status != "completed":
-        raise visit.error(code)
+        raise RestError(code)
     return talk
 
 
 def _moment(visit: Visit, name: str) -> float:
-    given = visit.query.get(name)
+    given = visit.query[name]
     try:
-        return datetime.fromisoformat((given or "").replace("Z", "+00:00")).timestamp()
-    except ValueError:
-        message = f"{name} is {given!r}; it must be a time such as 2026-05-01T00:00:00Z"
-        raise RestError("invalid_request", message) from None
+        moment = datetime.fromisoformat(given.replace("Z", "+00:00"))
+        if moment.tzinfo is not None:
+            return moment.timestamp()
+    except (ValueError, OverflowError):
+        pass
+    raise RestError("invalid_request", f"{name} is {given!r}; it must be a time such as 2026-05-01T00:00:00Z")
 
 
 def _listed(visit: Visit, items: Sequence[object]) -> ApiResponse:

@@ -5,27 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pytest_minivoice.choices import check_choice
-from pytest_minivoice.cloud.rest.table import TABLE, Endpoint, find, nearest_endpoint
+from pytest_minivoice.cloud.rest.table import Endpoint, find, nearest_endpoint
 from pytest_minivoice.errors import SettingError
 
 NETWORK = ("network_error", "timeout")
-_EVERYWHERE = ("unauthorized",)
 
 
-class NetworkFailure(Exception):  # noqa: N818 - it is no error of ours but one that a test plays
-    """Say that the network fails: `network_error` or `timeout`."""
-
-    def __init__(self, kind: str) -> None:
-        """Keep the kind.
-
-        Args:
-            kind: `network_error` or `timeout`.
-        """
-        super().__init__(kind)
-        self.kind = kind
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class _Planned:
     method: str
     path: str
@@ -52,10 +38,8 @@ class Failures:
         """
         __tracebackhide__ = True
         endpoint = _endpoint(method, path, times)
-        takes_body = ("invalid_json", "invalid_request") if endpoint.takes else ()
-        codes = (*endpoint.fails, *takes_body, *_EVERYWHERE, *NETWORK)
-        check_choice(f"the code for {endpoint.method} {endpoint.path}", code, codes)
-        self._planned.append(_Planned(endpoint.method, path, code, times))
+        check_choice(f"the code for {endpoint.method} {endpoint.path}", code, (*endpoint.codes, *NETWORK))
+        self._planned.append(_Planned(method=endpoint.method, path=path, what=code, left=times))
 
     def slow(self, method: str, path: str, seconds: float, times: int) -> None:
         """Plan a slow answer.
@@ -68,7 +52,10 @@ class Failures:
         """
         __tracebackhide__ = True
         endpoint = _endpoint(method, path, times)
-        self._planned.append(_Planned(endpoint.method, path, f"slow by {seconds:g} s", times, seconds))
+        if seconds <= 0:
+            raise SettingError(f"seconds is {seconds}; a slow answer takes more than 0 seconds")
+        what = f"slow by {seconds:g} s"
+        self._planned.append(_Planned(method=endpoint.method, path=path, what=what, left=times, seconds=seconds))
 
     def take(self, method: str, path: str) -> str | None:
         """Use up the first error that meets a request.
@@ -113,16 +100,18 @@ class Failures:
 
 
 def _meets(planned: _Planned, path: str) -> bool:
+    if ":" not in planned.path:
+        return planned.path == path
     found = find(planned.method, path)
-    return planned.path == path or (found is not None and found[0].path == planned.path)
+    return found is not None and found[0].path == planned.path
 
 
 def _endpoint(method: str, path: str, times: int) -> Endpoint:
     __tracebackhide__ = True
     if times < 1:
         raise SettingError(f"times is {times}; it must be at least 1")
-    for endpoint in TABLE:
-        if endpoint.method == method.upper() and (endpoint.path == path or endpoint.match(path) is not None):
-            return endpoint
-    near = nearest_endpoint(method.upper(), path)
-    raise SettingError(f"there is no endpoint {method.upper()} {path}; did you mean {near!r}?")
+    found = find(method.upper(), path)
+    if found is None:
+        near = nearest_endpoint(method.upper(), path)
+        raise SettingError(f"there is no endpoint {method.upper()} {path}; did you mean {near!r}?")
+    return found[0]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.spec.api_errors import BY_CODE
@@ -11,11 +11,10 @@ from pytest_minivoice.spec.api_errors import BY_CODE
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_SHOWN = 8
-"""Characters of an API key that are shown: `mv_live_`."""
+_HEADERS = {"Content-Type": "application/json"}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ApiRequest:
     """Be a request of the application to MiniVoice.
 
@@ -23,9 +22,11 @@ class ApiRequest:
         method: In upper case.
         url: Absolute, with its query.
         path: The path of the URL, decoded.
-        query: The query of the URL, the first value of each name.
-        headers: With names in lower case; keys are masked when a request is recorded.
+        query: The query of the URL; of a name that comes twice the last value.
+        headers: With names in lower case.
         body: The bytes sent.
+        json: The body, read as JSON; None where it is not JSON.
+        problem: Why it is not, or None.
     """
 
     method: str
@@ -33,87 +34,59 @@ class ApiRequest:
     path: str
     query: Mapping[str, str]
     headers: Mapping[str, str]
-    body: bytes = b""
-
-    @property
-    def json(self) -> object:
-        """The body, read as JSON; None when there is none or it is not JSON."""
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            return None
+    body: bytes
+    json: object
+    problem: str | None = None
 
 
 @dataclass(slots=True, kw_only=True)
-class RecordedRequest:
-    """Be a request that the mocked API answered, as `minivoice_api.requests` lists it.
-
-    Args:
-        method: In upper case.
-        path: The path of the URL, without its query.
-        query: The query.
-        headers: With names in lower case, and API keys masked.
-        body: The bytes sent.
-        json: The body, read as JSON; None when there is none or it is not JSON.
-        key: The masked API key, or None.
-        status: The HTTP status answered; 0 for a failure of the network.
-        answer: The JSON body answered.
-    """
-
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
-    json: object
-    key: str | None
-    status: int = 0
-    answer: object = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ApiResponse:
     """Be MiniVoice's answer.
 
     Args:
         status: The HTTP status.
         data: The JSON body.
+        body: Its bytes.
+        seconds: Virtual seconds that it took; a client with a shorter timeout never sees it.
     """
 
     status: int
     data: object
-    body: bytes = field(default=b"", compare=False)
+    body: bytes
+    seconds: float = 0
 
     @property
-    def headers(self) -> dict[str, str]:
+    def headers(self) -> Mapping[str, str]:
         """The headers of the answer."""
-        return {"Content-Type": "application/json"}
+        return _HEADERS
+
+
+class NetworkFailure(Exception):  # noqa: N818 - it is no error of ours but one that a test plays
+    """Say that the network fails: `network_error` or `timeout`."""
+
+    def __init__(self, kind: str) -> None:
+        """Keep the kind.
+
+        Args:
+            kind: `network_error` or `timeout`.
+        """
+        super().__init__(kind)
+        self.kind = kind
 
 
 class RestError(Exception):
     """Say that a request is answered by an error body."""
 
-    def __init__(self, code: str, message: str | None = None, status: int | None = None) -> None:
+    def __init__(self, code: str, message: str | None = None) -> None:
         """Keep the code.
 
         Args:
             code: One of the documented codes.
             message: A text that says more than the usual one.
-            status: Another HTTP status than the usual one, by an assumption.
         """
         super().__init__(code)
-        error = BY_CODE[code]
         self.code = code
-        self.status = status or error.status
-        self.message = message or error.message
-
-    def response(self) -> ApiResponse:
-        """Return the answer that says so.
-
-        Returns:
-            The documented error body.
-        """
-        return answer(self.status, {"error": {"code": self.code, "message": self.message}})
+        self.message = message or BY_CODE[code].message
 
 
 def answer(status: int, data: object) -> ApiResponse:
@@ -129,14 +102,21 @@ def answer(status: int, data: object) -> ApiResponse:
     return ApiResponse(status=status, data=data, body=json.dumps(data).encode())
 
 
-def masked_key(value: str) -> str:
-    """Hide an API key.
+def read_json(body: bytes) -> tuple[object, str | None]:
+    """Read a body.
 
     Args:
-        value: The key, or a header that holds one.
+        body: The bytes.
 
     Returns:
-        Its first characters and `***`.
+        What it says, and None; or None, and why it is no JSON.
     """
-    scheme, _, key = value.rpartition(" ")
-    return f"{scheme} {key[:_SHOWN]}***".lstrip()
+    try:
+        return json.loads(body, parse_constant=_refuse) if body else None, None
+    except (ValueError, RecursionError) as error:
+        return None, str(error) or type(error).__name__
+
+
+def _refuse(constant: str) -> object:
+    message = f"{constant} is no JSON"
+    raise ValueError(message)

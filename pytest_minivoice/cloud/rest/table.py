@@ -40,18 +40,11 @@ class Endpoint:
     fails: tuple[str, ...] = ()
     assumed: bool = False
 
-    def match(self, path: str) -> dict[str, str] | None:
-        """Match a path.
-
-        Args:
-            path: Without the query.
-
-        Returns:
-            The parts that are names, or None.
-        """
-        pattern = re.sub(r":(\w+)", r"(?P<\1>[^/]+)", self.path)
-        found = re.fullmatch(pattern, path)
-        return None if found is None else found.groupdict()
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """All codes that it may answer."""
+        takes_body = ("invalid_json", "invalid_request") if self.takes else ()
+        return (*self.fails, *takes_body, "unauthorized")
 
 
 _MONEY = ("rate_not_found", "no_active_trunk", "insufficient_balance", "spend_control_exceeded")
@@ -182,8 +175,19 @@ TABLE = (
         fails=("gateway_name_exists", "inbound_ip_exists"),
     ),
     Endpoint(method="GET", path="/v1/trunks", page="trunks/create-trunk", run=endpoints.list_trunks, assumed=True),
-    Endpoint(method="GET", path="/v1/usage", page="billing/spend-controls", run=endpoints.read_usage, gives="usage"),
+    Endpoint(
+        method="GET",
+        path="/v1/usage",
+        page="billing/spend-controls",
+        run=endpoints.read_usage,
+        gives="usage",
+        fails=("invalid_request",),
+    ),
 )
+
+
+_PLAIN = {(each.method, each.path): each for each in TABLE if ":" not in each.path}
+_NAMED = tuple((each, re.compile(re.sub(r":(\w+)", r"(?P<\1>[^/]+)", each.path))) for each in TABLE if ":" in each.path)
 
 
 def find(method: str, path: str) -> tuple[Endpoint, Mapping[str, str]] | None:
@@ -196,11 +200,13 @@ def find(method: str, path: str) -> tuple[Endpoint, Mapping[str, str]] | None:
     Returns:
         The endpoint and the names in the path, or None.
     """
-    for endpoint in TABLE:
-        if endpoint.method == method:
-            names = endpoint.match(path)
-            if names is not None:
-                return endpoint, names
+    plain = _PLAIN.get((method, path))
+    if plain is not None:
+        return plain, {}
+    for endpoint, pattern in _NAMED:
+        names = pattern.fullmatch(path) if endpoint.method == method else None
+        if names is not None:
+            return endpoint, names.groupdict()
     return None
 
 
