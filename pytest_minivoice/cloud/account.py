@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from contextlib import asynccontextmanager
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from pytest_minivoice.call.actions import variable_problem
@@ -326,7 +327,8 @@ class Account:
         app = application or board.applications[0]
         if app.answer_url is None:
             raise SettingError(f"the application {app.name!r} was created without an answer_url; a call needs one")
-        engine = CallEngine(
+        make = partial(
+            CallEngine,
             direction,
             app.answer_url,
             assumptions=board.settings,
@@ -344,7 +346,7 @@ class Account:
             to=did.number,
             route_mode=did.route_mode,
         )
-        return Conversation(engine, facts, application=app, metadata=metadata or {}, board=board)
+        return Conversation(make, facts, application=app, metadata=metadata or {}, board=board)
 
 
 def _variables(given: Mapping[object, object]) -> dict[str, str]:

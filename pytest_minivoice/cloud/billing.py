@@ -80,7 +80,7 @@ def refusal(account: Account, to: str) -> str | None:
         The error's code, or None.
     """
     limits, talks = account.limits, account.talks.values()
-    if limits.rate(to) is None:
+    if not any(to.startswith(prefix) for prefix in limits.rates):
         return "rate_not_found"
     if account.left <= 0:
         return "insufficient_balance"

@@ -9,6 +9,7 @@ import logging
 import sysconfig
 from collections import deque
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -40,7 +41,7 @@ class Conversation:
 
     def __init__(
         self,
-        engine: CallEngine,
+        make: Callable[[], CallEngine],
         facts: Facts,
         *,
         application: Application,
@@ -50,14 +51,14 @@ class Conversation:
         """Begin a record; `settle` begins the call.
 
         Args:
-            engine: The call.
+            make: Makes the call; it is made when first needed, for many calls of a campaign never are.
             facts: What never changes of it.
             application: The application that it belongs to.
             metadata: What an outbound call was created with.
             board: The account's side of it: clock, settings, destinations.
         """
         self.application = application
-        self.engine = engine
+        self._make = make
         self.facts = facts
         self.metadata = metadata
         self.heard: list[str] = []
@@ -71,11 +72,17 @@ class Conversation:
             f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}", board.clock.seconds
         )
         self.began = board.clock.seconds
+        self.created_at = board.stamp()
         self.cost = Decimal(0)
         self._board = board
         self._answered: float | None = None
         self._ended: float | None = None
         self._unsent: deque[effects.Emit] = deque()
+
+    @cached_property
+    def engine(self) -> CallEngine:
+        """The call itself."""
+        return self._make()
 
     def settle(self) -> Talk:
         """Go on until the call waits for somebody, or is over.

@@ -41,8 +41,9 @@ def install(gate: Gate, patches: Patches) -> None:
 
 def _answered(gate: Gate, request: httpx.Request) -> httpx.Response:
     __tracebackhide__ = True
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
     try:
-        answer = gate.answer(request.method, str(request.url), request.headers, request.content)
+        answer = gate.answer(request.method, str(request.url), headers, request.content)
     except NetworkFailure as failure:
         if failure.kind == "timeout":
             raise httpx.ReadTimeout("MiniVoice did not answer (fail_next)", request=request) from None

@@ -62,10 +62,10 @@ def created_call(talk: Conversation) -> Body:
         "provider_call_id": provider_call_id(facts.id),
         "answer_url": talk.application.answer_url,
         "metadata": dict(talk.metadata),
-        "created_at": rfc3339(talk.began),
+        "created_at": talk.created_at,
         "route_mode": facts.route_mode,
         "routing_target": facts.application_id,
-        "dialing_at": rfc3339(talk.began),
+        "dialing_at": talk.created_at,
     }
 
 

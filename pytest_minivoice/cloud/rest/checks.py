@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache, lru_cache
+from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.choices import nearest
+from pytest_minivoice.cloud.rest.acceptance import acceptance
 from pytest_minivoice.cloud.rest.messages import RestError
 from pytest_minivoice.rules import rest_rules
 from pytest_minivoice.spec.schema import Schema, schema
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from jsonschema import Draft202012Validator, ValidationError
 
+    from pytest_minivoice.cloud.rest.acceptance import Accepts
     from pytest_minivoice.cloud.rest.messages import ApiRequest
     from pytest_minivoice.rules.rule import Finding
 
@@ -98,13 +99,9 @@ def check_body(request: ApiRequest, name: str) -> tuple[Sequence[Finding], RestE
         hint = "send the fields as JSON; requests and httpx do with json=, and send a form with data=" if form else None
         message = f"the body is not JSON: {request.problem}"
         return [rest_rules.INVALID_BODY.at(where, message, did_you_mean=hint)], RestError("invalid_json")
-    return _verdict(name, request.body, where)
-
-
-@lru_cache(maxsize=1024)
-def _verdict(name: str, body: bytes, where: str) -> tuple[Sequence[Finding], RestError | None]:
-    """Check a body by its schema; the verdict of the same bytes is remembered, for it costs more than all the rest."""
-    read: object = json.loads(body or b"{}")
+    read = request.json if request.body else {}
+    if _accepts(name)(read) and "application_id" not in cast("dict[str, object]", read):
+        return (), None
     broken = list(_validator(name).iter_errors(cast("dict[str, object]", read)))
     findings = [finding for error in broken for finding in _explain(error, where)]
     error = None
@@ -114,7 +111,7 @@ def _verdict(name: str, body: bytes, where: str) -> tuple[Sequence[Finding], Res
     if isinstance(read, dict) and "application_id" in read and name == "create_call_request":
         message = f"application_id {read['application_id']!r} is ignored"
         findings.append(rest_rules.APPLICATION_ID_IGNORED.at(f"{where} application_id", message))
-    return tuple(findings), error
+    return findings, error
 
 
 def check_query(path: str, request: ApiRequest) -> None:
@@ -168,6 +165,12 @@ def _wrong(error: ValidationError) -> str:
         return f"{error.instance!r}; it must be one of {', '.join(map(str, cast('list[object]', wanted)))}"
     title = str(cast("Schema", error.schema).get("title", "of another form"))
     return f"{error.instance!r}; it must be the {title}" if "://" in str(wanted) else f"{error.instance!r}: {title}"
+
+
+@cache
+def _accepts(name: str) -> Accepts:
+    definitions = cast("dict[str, Schema]", schema("rest")["$defs"])
+    return acceptance(definitions[name], definitions)
 
 
 @cache

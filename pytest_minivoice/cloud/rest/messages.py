@@ -112,7 +112,7 @@ def read_json(body: bytes) -> tuple[object, str | None]:
         What it says, and None; or None, and why it is no JSON.
     """
     try:
-        return json.loads(body, parse_constant=_refuse) if body else None, None
+        return _DECODE(body.decode()) if body else None, None
     except (ValueError, RecursionError) as error:
         return None, str(error) or type(error).__name__
 
@@ -120,3 +120,6 @@ def read_json(body: bytes) -> tuple[object, str | None]:
 def _refuse(constant: str) -> object:
     message = f"{constant} is no JSON"
     raise ValueError(message)
+
+
+_DECODE = json.JSONDecoder(parse_constant=_refuse).decode

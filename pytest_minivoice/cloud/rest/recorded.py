@@ -74,7 +74,9 @@ def recorded(request: ApiRequest) -> RecordedRequest:
     Returns:
         The record, its API keys masked.
     """
-    headers = {name: masked_key(value) if name in _KEY_HEADERS else value for name, value in request.headers.items()}
+    headers = dict(request.headers)
+    for name in _KEY_HEADERS & headers.keys():
+        headers[name] = masked_key(headers[name])
     key = headers.get("authorization")
     return RecordedRequest(
         method=request.method,
