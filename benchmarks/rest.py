@@ -74,8 +74,8 @@ def measured(account: Account) -> dict[str, float]:
                 return posts(post, MOCKED, key, numbers)
             return prepare
 
-        client = httpx.Client()
-        bare_client = httpx.Client(transport=httpx.MockTransport(lambda _: httpx.Response(201, json=body)))
+        client = httpx.Client(trust_env=False)
+        bare_client = httpx.Client(trust_env=False, transport=httpx.MockTransport(lambda _: httpx.Response(201, json=body)))
         return least_seconds(
             {
                 "bare responses": bare_requests,
