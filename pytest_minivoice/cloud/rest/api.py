@@ -259,9 +259,9 @@ class MockedApi:
         return endpoint.run(visit)
 
     def _let_in(self, request: ApiRequest) -> Application:
-        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        given = request.headers.get("authorization")
         for app in self._account.applications:
-            if app.api_key == given:
+            if given == f"Bearer {app.api_key}":
                 return app
         keys = {app.api_key: app for app in self._account.applications}
         finding = check_key(request, keys)

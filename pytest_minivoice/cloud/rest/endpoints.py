@@ -131,7 +131,9 @@ def read_recording(visit: Visit) -> ApiResponse:
 def read_ai(visit: Visit) -> ApiResponse:
     """GET /v1/calls/:id/ai."""
     talk = _completed(visit, "call_not_found")
-    known = bodies.call(talk) | {"duration_seconds": talk.billsec}
+    told = bodies.call(talk)
+    known = {name: told[name] for name in ("id", "direction", "from", "to", "status")}
+    known["duration_seconds"] = talk.billsec
     parts = visit.account.ai_results.ready(talk.facts.id)
     return answer(200, {"data": {"call": known, **parts}})
 

@@ -220,5 +220,9 @@ def nearest_endpoint(method: str, path: str) -> str:
     Returns:
         Such as `POST /v1/calls`.
     """
+    for other in ("GET", "POST"):
+        found = find(other, path)
+        if found is not None:
+            return f"{other} {found[0].path}"
     names = [f"{each.method} {each.path}" for each in TABLE]
     return nearest(f"{method} {path}", names, cutoff=0.0) or names[0]
