@@ -59,7 +59,9 @@ def measured(account: Account) -> dict[str, float]:
     key = account.applications[0].api_key
     known, new = repeat(2), count(1)
     with requests.Session() as session, ExitStack() as stack:
-        answered = session.post(MOCKED, json={"from": "+15551230001", "to": "+15551230002"}, headers={"Authorization": f"Bearer {key}"})
+        answered = session.post(
+            MOCKED, json={"from": "+15551230001", "to": "+15551230002"}, headers={"Authorization": f"Bearer {key}"}
+        )
         body = answered.json()
 
         def bare_requests() -> Run:
@@ -72,10 +74,13 @@ def measured(account: Account) -> dict[str, float]:
             def prepare() -> Run:
                 stack.close()
                 return posts(post, MOCKED, key, numbers)
+
             return prepare
 
         client = httpx.Client(trust_env=False)
-        bare_client = httpx.Client(trust_env=False, transport=httpx.MockTransport(lambda _: httpx.Response(201, json=body)))
+        bare_client = httpx.Client(
+            trust_env=False, transport=httpx.MockTransport(lambda _: httpx.Response(201, json=body))
+        )
         return least_seconds(
             {
                 "bare responses": bare_requests,

@@ -219,9 +219,7 @@ class Switchboard:
             if not self.waiting:
                 return
             yield from self.waiting.popleft().settle()
-        message = (
-            f"the application answers each call by another: {_MOST} calls were made and the test made none of them"
-        )
+        message = f"the application makes calls without end: {_MOST} came of calls that it had made before"
         raise ContractViolation(message, transcript=self.waiting[-1].transcript())
 
     def stamp(self) -> str:

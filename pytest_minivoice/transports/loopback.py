@@ -76,7 +76,11 @@ def served(answer: Callable[[str, str, Mapping[str, str], bytes], ApiResponse]) 
 
 def _body(stream: BufferedIOBase, headers: Message) -> bytes:
     if headers.get("Transfer-Encoding", "").lower() != "chunked":
-        return stream.read(int(headers.get("Content-Length") or 0))
+        length = int(headers.get("Content-Length") or 0)
+        if length < 0:
+            message = f"Content-Length is {length}"
+            raise ValueError(message)
+        return stream.read(length)
     chunks = []
     while size := int(stream.readline().partition(b";")[0], 16):
         chunks.append(stream.read(size))

@@ -93,7 +93,9 @@ def test_an_answer_has_the_fields_of_the_documented_sample_in_order_and_of_the_s
         for part in ("transcription", "score"):
             got["data"][part] |= {each: [] for each in ("segments", "items") if each in got["data"][part]}
     assert list(got) == list(sample)
-    assert json.dumps(shape(got)) == json.dumps(shape(sample)).replace('"action_items": []', '"action_items": ["str"]').replace('"key_points": []', '"key_points": ["str"]')
+    assert json.dumps(shape(got)) == json.dumps(shape(sample)).replace(
+        '"action_items": []', '"action_items": ["str"]'
+    ).replace('"key_points": []', '"key_points": ["str"]')
 
 
 @pytest.mark.parametrize("name", sorted(ASKED))

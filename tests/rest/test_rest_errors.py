@@ -168,7 +168,12 @@ def test_an_ai_result_of_another_shape_is_refused_where_the_test_puts_it_in(api,
         ({}, "invalid_request", "from is required", ["MV502", "MV502"]),
         ([], "invalid_request", "the body is []; it must be an object", ["MV502"]),
         ({"from": "+15551230001"}, "invalid_request", "to is required", ["MV502"]),
-        (CALL | {"from": "5551"}, "invalid_request", "from is '5551'; it must be E.164, such as +15551230002", ["MV504"]),
+        (
+            CALL | {"from": "5551"},
+            "invalid_request",
+            "from is '5551'; it must be E.164, such as +15551230002",
+            ["MV504"],
+        ),
         (CALL | {"metadata": "x"}, "invalid_request", "metadata is 'x'; it must be an object", ["MV502"]),
         (CALL | {"record": "yes"}, "invalid_request", "record is 'yes'; it must be true or false", ["MV502"]),
         (
@@ -199,7 +204,12 @@ def test_a_bad_body_gets_the_documented_error_and_a_finding(api, body, error, me
             "answer_url is 'http://a.example'; it must be the HTTPS URL that is requested for call instructions",
         ),
         ("/v1/trunks", {"name": "a"}, "invalid_request", "proxy is required"),
-        ("/v1/calls/call_1/recordings", {"action": "pause"}, "invalid_action", "action is 'pause'; it must be one of start, stop"),
+        (
+            "/v1/calls/call_1/recordings",
+            {"action": "pause"},
+            "invalid_action",
+            "action is 'pause'; it must be one of start, stop",
+        ),
         ("/v1/calls/call_1/recordings", {"state": "start"}, "invalid_request", "unknown field state; known are action"),
     ],
 )
@@ -277,7 +287,9 @@ def test_an_ignored_rule_is_no_finding_and_the_answer_stays_the_same(make_api):
 )
 def test_each_documented_error_can_be_planned(api, method, path, code):
     body = {"/v1/calls": CALL, "/v1/applications": {"name": "a"}, "/v1/trunks": {"name": "a", "proxy": "b"}}.get(path)
-    url = "/v1/usage?from=2026-05-01T00:00:00Z&to=2026-06-01T00:00:00Z" if path == "/v1/usage" else path.replace(":", "x")
+    url = (
+        "/v1/usage?from=2026-05-01T00:00:00Z&to=2026-06-01T00:00:00Z" if path == "/v1/usage" else path.replace(":", "x")
+    )
     api.fail_next(method.lower(), path, code)
     assert api.code(method, url, body) == (BY_CODE[code].status, code)
     assert api.unused_failures() == []
@@ -322,7 +334,10 @@ def test_a_slow_answer_moves_the_virtual_clock(api):
     ("plan", "message"),
     [
         (lambda api: api.fail_next("POST", "/v1/call", "originate_failed"), "no endpoint POST /v1/call; did you mean"),
-        (lambda api: api.fail_next("POST", "/v1/calls", "call_not_found"), "the code for POST /v1/calls is 'call_not_found'"),
+        (
+            lambda api: api.fail_next("POST", "/v1/calls", "call_not_found"),
+            "the code for POST /v1/calls is 'call_not_found'",
+        ),
         (lambda api: api.fail_next("POST", "/v1/calls", "originate_faild"), "did you mean 'originate_failed'"),
         (lambda api: api.fail_next("POST", "/v1/calls", "timeout", times=0), "times is 0; it must be at least 1"),
         (lambda api: api.slow_next("POST", "/v1/calls", 0), "seconds is 0; a slow answer takes more"),
