@@ -68,9 +68,7 @@ def _start_response(*_: object) -> None:
 
 def _environ(request: Request) -> dict[str, object]:
     cgi = {"Content-Type": "CONTENT_TYPE"}
-    headers = {
-        cgi.get(name, f"HTTP_{name.upper().replace('-', '_')}"): value for name, value in request.headers.items()
-    }
+    headers = {cgi.get(name, f"HTTP_{name.upper().replace('-', '_')}"): value for name, value in request.headers.items()}
     return headers | {
         "REQUEST_METHOD": request.method,
         "PATH_INFO": request.path,

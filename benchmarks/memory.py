@@ -42,9 +42,7 @@ def make_calls(account: Account) -> tuple[int, int, int, int]:
         marks.append(held())
     exchanged = 0
     for call in account.calls:
-        exchanged += sum(
-            len(each.request.url) + len(each.request.body) + len(each.response.body) for each in call.requests
-        )
+        exchanged += sum(len(each.request.url) + len(each.request.body) + len(each.response.body) for each in call.requests)
         exchanged += sum(len(each.url) + len(each.body) for each in call.webhooks)
     return (*marks, exchanged)
 
@@ -52,9 +50,7 @@ def make_calls(account: Account) -> tuple[int, int, int, int]:
 def main() -> None:
     """Run a test to warm up, one that makes the calls, and one that looks at what the former left."""
     tracemalloc.start()
-    _, (before, half, after, exchanged), (left, *_) = in_tests(
-        application, make_calls, make_calls, make_calls, **SIGNED
-    )
+    _, (before, half, after, exchanged), (left, *_) = in_tests(application, make_calls, make_calls, make_calls, **SIGNED)
     kept = after - before
     rows = [
         ("URLs and bodies, sent and received", f"{exchanged / 1024:.0f} KiB", 1.0),

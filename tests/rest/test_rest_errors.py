@@ -69,7 +69,7 @@ def test_money_runs_out_and_the_spend_limit_is_reached_by_what_calls_cost(api):
 
 @pytest.mark.parametrize("amount", ["much", None])
 def test_a_balance_must_be_an_amount(api, amount):
-    with pytest.raises(SettingError, match="balance is .*an amount such as"):
+    with pytest.raises(SettingError, match=r"balance is .*an amount such as"):
         api.account.balance = amount
 
 

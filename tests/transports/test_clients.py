@@ -10,7 +10,9 @@ import urllib.request
 from contextlib import ExitStack
 from http.client import HTTPConnection
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
+from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import anyio
 import httpx
@@ -181,9 +183,6 @@ def test_the_api_may_have_another_base(api, post):
 
 @pytest.fixture
 def unpatched_server() -> Iterator[str]:
-    from threading import Thread
-    from wsgiref.simple_server import WSGIRequestHandler, make_server
-
     class Silent(WSGIRequestHandler):
         def log_message(self, *parts: object) -> None:
             """Print nothing."""
