@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from typing import Any
 
 import httpx
@@ -43,6 +44,7 @@ async def app(scope: dict[str, Any], receive: Any, send: Any) -> None:
     if scope["type"] != "http":
         return
     await receive()
-    body = b'{"actions": [{"gather": {"prompt": "How was our service? Press 1 to 5.", "num_digits": 1}}]}'
+    gather = {"gather": {"prompt": "How was our service? Press 1 to 5.", "num_digits": 1}}
+    body = json.dumps({"actions": [gather, {"say": {"text": "Thank you."}}]}).encode()
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
     await send({"type": "http.response.body", "body": body})

@@ -60,7 +60,7 @@ def test_a_bad_request_fails_the_test_at_the_line_that_made_it(site):
     result.stdout.fnmatch_lines(
         shown(
             """
-            ...site_calls.py:7: ContractViolation
+            ...site_calls.py:6: ContractViolation
             ...- MiniVoice API -...
               POST /v1/calls {'to': '+15551230002'} -> 400
               error MV502 at POST /v1/calls: from is required
