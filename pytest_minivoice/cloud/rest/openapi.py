@@ -79,7 +79,8 @@ def _parameters(endpoint: Endpoint) -> Iterator[dict[str, object]]:
         yield {"name": name, "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
     if endpoint.path == "/v1/usage":
         for name in ("from", "to"):
-            yield {"name": name, "in": "query", "required": True, "schema": _ref("timestamp")}
+            moment = {"type": "string", "format": "date-time"}
+            yield {"name": name, "in": "query", "required": True, "schema": moment}
 
 
 def _success(endpoint: Endpoint) -> dict[str, object]:
