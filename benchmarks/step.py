@@ -1,24 +1,22 @@
 """One step of a call, against its requests made bare and by the frameworks' own test clients, all in one run.
 
-A step: the caller presses a key, the webhook is signed and delivered, the redirect is requested, its document is checked
+A step: the caller presses a key, the webhook is signed and delivered, the redirect is requested, its document is read
 and executed, and a gather listens again.
 """
 
 from __future__ import annotations
 
 import asyncio
-import warnings
+from contextlib import closing
 from itertools import count, repeat
 from typing import TYPE_CHECKING, Any
 
 import bare
 from fastapi import FastAPI, Response
+from fastapi.testclient import TestClient
 from flask import Flask
 from httpx import ASGITransport, AsyncClient
 from measuring import SIGNED, in_tests, least_seconds, menu, show
-
-with warnings.catch_warnings(action="ignore"):  # Starlette announces another HTTP client
-    from fastapi.testclient import TestClient
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -27,15 +25,13 @@ if TYPE_CHECKING:
 
     Run = Callable[[], object]
 
-NUMBERS: dict[str, Iterator[int]] = {"known": repeat(0), "new": count(1)}
-
 
 class Menu:
     """Be what both applications answer: always the same document, or each time a new one."""
 
     def __init__(self) -> None:
         """Begin with the same."""
-        self.numbers = NUMBERS["known"]
+        self.numbers: Iterator[int] = repeat(0)
 
     def document(self) -> dict[str, object]:
         """Return the document."""
@@ -77,73 +73,75 @@ def requests_of_a_step(account: Account) -> list[Request]:
     return [*sent, call.requests[-1].request]
 
 
-def steps(account: Account, answers: Menu, numbers: str) -> Callable[[], Run]:
+def steps(account: Account, answers: Menu, numbers: Iterator[int]) -> Callable[[], Run]:
     """Return what begins a call and gives its next step, again and again."""
 
     def prepare() -> Run:
-        answers.numbers = NUMBERS[numbers]
+        answers.numbers = numbers
         press = account.inbound_call().press
         return lambda: press("1")
 
     return prepare
 
 
-def wsgi(account: Account, answers: Menu, app: Flask) -> dict[str, Callable[[], Run]]:
-    """Return the ways to make the requests of a step to the Flask application."""
+def through(client: Any, requests: list[Request], finish: Callable[[Any], object]) -> Callable[[], Run]:  # noqa: ANN401
+    """Return what makes the requests by a client of httpx's kind."""
+
+    def run() -> None:
+        for each in requests:
+            finish(client.request(each.method, each.url, headers=dict(each.headers), content=each.body))
+
+    return lambda: run
+
+
+def flask_step(account: Account, answers: Menu, app: Flask) -> dict[str, float]:
+    """Time the ways to make the requests of a step to the Flask application."""
     requests = requests_of_a_step(account)
-    client = app.test_client()
+    ready, client = bare.wsgi(app.wsgi_app, requests), app.test_client()
 
     def by_client() -> None:
         for each in requests:
             client.open(each.url, method=each.method, headers=dict(each.headers), data=each.body or None).get_data()
 
-    return {
-        "bare WSGI": lambda: bare.wsgi(app.wsgi_app, requests),
-        "minivoice": steps(account, answers, "known"),
-        "minivoice, each document new": steps(account, answers, "new"),
+    contestants = {
+        "bare WSGI": lambda: ready,
+        "minivoice": steps(account, answers, repeat(0)),
+        "minivoice, each document new": steps(account, answers, count(1)),
         "Flask's test client": lambda: by_client,
     }
+    return least_seconds(contestants, rounds=200, number=10)
 
 
-def asgi(account: Account, answers: Menu, app: FastAPI) -> dict[str, Callable[[], Run]]:
-    """Return the ways to make the requests of a step to the FastAPI application."""
+def fastapi_step(account: Account, answers: Menu, app: FastAPI) -> dict[str, float]:
+    """Time the ways to make the requests of a step to the FastAPI application."""
     requests = requests_of_a_step(account)
-    loop = asyncio.new_event_loop()
-    runs = [bare.asgi(app, [each]) for each in requests]
-
-    def through(client: Any, finish: Callable[[Any], object]) -> Run:  # noqa: ANN401 - a client of either kind
-        def run() -> None:
-            for each in requests:
-                finish(client.request(each.method, each.url, headers=dict(each.headers), content=each.body))
-
-        return run
-
-    transport = through(AsyncClient(transport=ASGITransport(app)), loop.run_until_complete)
-    client = through(TestClient(app).__enter__(), lambda answer: answer)
-    return {
-        "bare ASGI, on one loop": lambda: lambda: [loop.run_until_complete(run()) for run in runs],
-        "minivoice": steps(account, answers, "known"),
-        "httpx.ASGITransport": lambda: transport,
-        "Starlette's TestClient": lambda: client,
-    }
+    ready = [bare.asgi(app, [each]) for each in requests]
+    with closing(asyncio.new_event_loop()) as loop, TestClient(app) as client:
+        complete = loop.run_until_complete
+        contestants = {
+            "bare ASGI, on one loop": lambda: lambda: [complete(run()) for run in ready],
+            "minivoice": steps(account, answers, repeat(0)),
+            "httpx.ASGITransport": through(AsyncClient(transport=ASGITransport(app)), requests, complete),
+            "Starlette's TestClient": through(client, requests, lambda answer: answer),
+        }
+        return least_seconds(contestants, rounds=200, number=10)
 
 
-def least(contestants: dict[str, Callable[[], Run]]) -> dict[str, float]:
-    """Time the contestants in turns."""
-    return least_seconds(contestants, rounds=60, number=40)
+def report(title: str, least: dict[str, float]) -> None:
+    """Print how the contestants did against the bare one, which is the first."""
+    floor = next(iter(least.values()))
+    rows = [(name, each / floor, f"{(each - floor) * 1e6:.1f}") for name, each in least.items()]
+    show(title, ["of bare", "us on top"], rows)
 
 
 def main() -> None:
-    """Measure both kinds of application, without webhooks and with, and print them against the bare one."""
-    for settings, words in (({}, "no webhook"), (SIGNED, "one signed webhook")):
-        answers = Menu()
-        flask, fastapi = flask_app(answers), fastapi_app(answers)
-        [of_flask] = in_tests(flask, lambda account: least(wsgi(account, answers, flask)), **settings)
-        [of_fastapi] = in_tests(fastapi, lambda account: least(asgi(account, answers, fastapi)), **settings)
-        for title, seconds in (("Flask", of_flask), ("FastAPI", of_fastapi)):
-            floor = next(iter(seconds.values()))
-            rows = [(name, each / floor, f"{(each - floor) * 1e6:.1f}") for name, each in seconds.items()]
-            show(f"a step, {title}, {words}", ["of bare", "us on top"], rows)
+    """Measure both kinds of application, without webhooks and with."""
+    answers = Menu()
+    for make, step in ((flask_app, flask_step), (fastapi_app, fastapi_step)):
+        app = make(answers)
+        for settings, requests in (({}, "1 request"), (SIGNED, "2 requests, one of them a webhook")):
+            [least] = in_tests(app, lambda account, step=step, app=app: step(account, answers, app), **settings)
+            report(f"{type(app).__name__}, {requests}", least)
 
 
 if __name__ == "__main__":

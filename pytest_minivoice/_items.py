@@ -194,20 +194,19 @@ def _raise_at(place: Origin, error: ContractViolation) -> None:
 
 
 def _line(item: pytest.Item, number: int) -> int:
-    """Return the line of a flow's marker, or of the test's first decorator where the marker is not written as such."""
+    """Return the line of a flow's marker, or of the test's first line where the marker is not written as such."""
     first = int(item.location[1] or 0) + 1
     try:
         tree = ast.parse(item.path.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError):
         return first
-    name = getattr(item, "originalname", item.name)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            lines = [each.lineno for each in node.decorator_list if "minivoice_flow" in ast.unparse(each)]
+    lines: list[int] = []
+    for node in ast.walk(tree):  # outer nodes come first, as their markers do
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            if start <= first <= node.lineno and number < len(lines):
-                return lines[number]
-    return first
+            if start <= first <= int(node.end_lineno or 0):
+                lines += [each.lineno for each in node.decorator_list if "minivoice_flow" in ast.unparse(each)]
+    return lines[number] if number < len(lines) else first
 
 
 def _marked(item: pytest.Item) -> MarkedFlow | None:

@@ -45,6 +45,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
         if api.requests:
             report.sections.append(("MiniVoice API", render.api(api.requests, api.findings)))
     if report.when == "teardown":
+        del item.stash[ACCOUNT], item.stash[API]
         found = [
             [each.code, each.rule.name, each.severity, f"{item.nodeid} at {each.where}"]
             for findings in (*(call.findings for call in calls), api.findings)
@@ -68,10 +69,11 @@ def summarize(terminal: pytest.TerminalReporter) -> None:
             for code, name, severity, place in getattr(report, "minivoice_findings", ()):
                 counts[code, name, severity] += 1
                 places.setdefault((code, name, severity), place)
-    terminal.section("MiniVoice findings")
+    terminal.write_sep("=", "MiniVoice findings")
     for line in render.summary(counts, places):
         terminal.write_line(line)
 
 
 def _state(call: CallRecord) -> str:
-    return str(call.terminal or call.status)
+    broken = [each.code for each in call.findings if each.severity == "error"]
+    return f"stopped by {broken[0]}" if broken and call.terminal is None else str(call.terminal or call.status)

@@ -19,7 +19,6 @@ from pytest_minivoice.cloud.payloads import answer_request, envelope
 from pytest_minivoice.cloud.records import Event, RanAction, Recording
 from pytest_minivoice.cloud.timeline import Ended, Move, Timeline
 from pytest_minivoice.errors import CallerError, ContractViolation
-from pytest_minivoice.render import masked
 from pytest_minivoice.spec.http import Exchange, Request, Response
 
 if TYPE_CHECKING:
@@ -68,9 +67,8 @@ class Conversation:
         self.requests: list[Exchange] = []
         self.recordings: list[Recording] = []
         self.findings: list[Finding] = []
-        self.timeline = Timeline(
-            f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}", board.clock.seconds
-        )
+        title = f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}"
+        self.timeline = Timeline(title, board.clock.seconds, board.hide)
         self.began = board.clock.seconds
         self.created_at = board.stamp()
         self.cost = Decimal(0)
@@ -167,7 +165,7 @@ class Conversation:
         Returns:
             The brief transcript, with secrets masked.
         """
-        return masked(self.timeline.brief(), self._board.secrets)
+        return self.timeline.brief()
 
     def refuse(self, message: str) -> CallerError:
         """Make the error for a script that does not fit the call.
@@ -197,17 +195,16 @@ class Conversation:
             secret=self.application.webhook_secret,
             settings=board.settings,
         )
-        request = board.shape(request, self)
+        board.shape(request, self)
         response = yield request
         exchange = Exchange(request=request, response=response)
         self.requests.append(exchange)
         self.timeline.add(self._now, exchange)
-        self._note("%s %s -> %s", request.method, request.url, response.status, body=response.body)
+        self._note("%s %s -> %s", request.method, request.url, response.status, bodies=(request.body, response.body))
         engine.fetched(response)
 
     def _ran(self, effect: effects.Ran) -> None:
-        action = effect.action
-        self.actions.append(RanAction(action.name, action.parameters, action.where()))
+        self.actions.append(RanAction(effect.action))
         self.timeline.add(self._now, effect)
 
     def _said(self, effect: effects.Said) -> None:
@@ -248,7 +245,7 @@ class Conversation:
         self.webhooks.append(webhook)
         yield from deliver(webhook, self._now, app.webhook_secret, board.settings)
         self.timeline.add(self._now, webhook)
-        self._note("webhook %s -> %s", webhook.event, webhook.status, body=webhook.body)
+        self._note("webhook %s -> %s", webhook.event, webhook.status, bodies=(webhook.body,))
         finding = check_delivery(webhook)
         if finding is not None:
             self._report((finding,))
@@ -281,13 +278,14 @@ class Conversation:
         if errors and settings.strict:
             raise ContractViolation(findings=errors, transcript=self.transcript()) from _handlers_own(errors[0].cause)
 
-    def _note(self, message: str, *parts: object, body: bytes = b"") -> None:
+    def _note(self, message: str, *parts: object, bodies: tuple[bytes, ...] = ()) -> None:
         if not _log.isEnabledFor(logging.INFO):
             return
-        text = masked(message % parts, self._board.secrets)
+        text = self._board.hide(message % parts)
         _log.info("%s %s", self.facts.id, text)
-        if body:
-            _log.debug("%s %s", self.facts.id, masked(body.decode("utf-8", "replace"), self._board.secrets))
+        for body in bodies:
+            if body:
+                _log.debug("%s %s", self.facts.id, self._board.hide(body.decode("utf-8", "replace")))
 
     _FOLDS: ClassVar[dict[type, Callable[..., None]]] = {
         effects.Ran: _ran,

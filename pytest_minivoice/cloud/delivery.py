@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.settings import Settings
 
+_DOUBLINGS = 16
+"""After so many retries the spacing, eighteen hours by then, grows no more, and every attempt has a date."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
@@ -112,8 +115,8 @@ def deliver(
     """
     headers: dict[str, str] = {}
     for number in range(settings.webhook_attempts):
-        # The n-th retry comes 2**n seconds after the one before: 0, 1, 3, 7, 15 seconds after the event.
-        at = seconds + 2**number - 1
+        # Each retry waits twice as long as the one before: 0, 1, 3, 7, 15 ... seconds after the event.
+        at = seconds + 2 ** min(number, _DOUBLINGS) - 1 + max(0, number - _DOUBLINGS) * 2**_DOUBLINGS
         if not headers or not settings.signature_timestamp.endswith("_signed_once"):
             headers = {
                 "Content-Type": "application/json",

@@ -80,15 +80,16 @@ def play(talk: Conversation, caller: Sequence[str]) -> Talk:
         CallerError: If an item cannot be done, input is left over, or the script ends too early.
     """
     __tracebackhide__ = True
-    if isinstance(caller, str):
-        raise talk.refuse(f"a caller script is a list of strings; write [{caller!r}]")
+    if not isinstance(caller, list | tuple) or not all(isinstance(item, str) for item in caller):
+        wanted = f"[{caller!r}]" if isinstance(caller, str) else '["1", "timeout", "hang_up"]'
+        raise talk.refuse(f"a caller script is a list of strings, not {caller!r}; write {wanted}")
     if isinstance(talk.engine.waiting, Ring) and not (caller and caller[0] in _TAKEN):
         yield from answer(talk)
     for number, item in enumerate(caller):
         if isinstance(talk.engine.waiting, Over):
             left = ", ".join(map(repr, caller[number:]))
             raise talk.refuse(f"input is left over: {left}; the call has ended ({talk.engine.terminal})")
-        made = _MOVES.get(item) if isinstance(item, str) else None
+        made = _MOVES.get(item)
         yield from press(talk, item) if made is None else made(talk)
     waiting = talk.engine.waiting
     if isinstance(waiting, Listen):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.cloud.clock import Clock, rfc3339
 from pytest_minivoice.errors import ContractViolation, SettingError
+from pytest_minivoice.render import masked
 from pytest_minivoice.spec.calls import OUTCOMES, Outcome
 
 if TYPE_CHECKING:
@@ -194,19 +195,13 @@ class Switchboard:
     reader: DocumentReader
     ids: Ids
     custom: Mapping[str, CustomAction]
-    shapers: Sequence[Callable[[Request, Conversation], Request]] = ()
+    shapers: Sequence[Callable[[Request, Conversation], None]] = ()
     enders: Sequence[Callable[[Conversation], None]] = ()
     clock: Clock = field(default_factory=Clock)
     destinations: Destinations = field(default_factory=Destinations)
     applications: list[Application] = field(default_factory=list)
     waiting: deque[Conversation] = field(default_factory=deque)
     _stamp: tuple[float, str] = (0.0, "")
-
-    @property
-    def secrets(self) -> tuple[str | None, ...]:
-        """What transcripts and logs must not show."""
-        keys = [each.api_key for each in self.applications]
-        return (*(each.webhook_secret for each in self.applications), *keys)
 
     def catch_up(self) -> Talk:
         """Let calls go on that a REST request of the application made or changed, once that request has returned.
@@ -221,6 +216,17 @@ class Switchboard:
             yield from self.waiting.popleft().settle()
         message = f"the application makes calls without end: {_MOST} came of calls that it had made before"
         raise ContractViolation(message, transcript=self.waiting[-1].transcript())
+
+    def hide(self, text: str) -> str:
+        """Take secrets out of a text that people will read.
+
+        Args:
+            text: A transcript or a log line.
+
+        Returns:
+            The text with `***` in place of each secret.
+        """
+        return masked(text, [secret for app in self.applications for secret in (app.webhook_secret, app.api_key)])
 
     def stamp(self) -> str:
         """Return the virtual time as MiniVoice writes it.
@@ -244,19 +250,15 @@ class Switchboard:
         """
         return self.ids.new(prefix, self.stamp())
 
-    def shape(self, request: Request, conversation: Conversation) -> Request:
+    def shape(self, request: Request, conversation: Conversation) -> None:
         """Let the hooks change a request for a document.
 
         Args:
-            request: As MiniVoice is assumed to send it.
+            request: As MiniVoice is assumed to send it; changed in place.
             conversation: The call that asks.
-
-        Returns:
-            The request to send.
         """
         for each in self.shapers:
-            request = each(request, conversation)
-        return request
+            each(request, conversation)
 
     def ended(self, conversation: Conversation) -> None:
         """Tell the hooks that a call ended.

@@ -59,13 +59,15 @@ Happening = effects.Ran | effects.Said | effects.Found | Event | Exchange | Webh
 class Timeline:
     """Be the transcript of one call; `print` it to read it whole."""
 
-    def __init__(self, title: str, began: float) -> None:
+    def __init__(self, title: str, began: float, hide: Callable[[str], str]) -> None:
         """Begin a transcript.
 
         Args:
             title: One line that names the call.
             began: When the call began, Unix seconds.
+            hide: Takes secrets out of a text.
         """
+        self._hide = hide
         self.title = title
         self._began = began
         self._happenings: list[tuple[float, Happening]] = []
@@ -92,7 +94,7 @@ class Timeline:
 
     def __str__(self) -> str:
         """Write it down with whole bodies."""
-        return render.transcript(self.title, self, full=True)
+        return self._hide(render.transcript(self.title, self, full=True))
 
     def brief(self) -> str:
         """Write it down, each entry in one line.
@@ -100,7 +102,7 @@ class Timeline:
         Returns:
             The transcript that failing tests show.
         """
-        return render.transcript(self.title, self, full=False)
+        return self._hide(render.transcript(self.title, self, full=False))
 
 
 Words = Iterator[tuple[str, ...]]

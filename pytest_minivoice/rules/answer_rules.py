@@ -106,8 +106,8 @@ NOT_AN_ACTION = Rule(
     summary="An entry of actions is not an object with one action.",
     why="The whole document is refused, and nothing of it runs.",
     fix='Write each action as {"say": {...}} or {"type": "say", ...}.',
-    bad='{"actions": ["hold"]}',
-    good='{"actions": [{"hold": {}}]}',
+    bad='{"actions": [{"say": {"text": "Wait."}}, "hold"]}',
+    good='{"actions": [{"say": {"text": "Wait."}}, {"hold": {}}]}',
 )
 TWO_ACTIONS = Rule(
     code="MV113",

@@ -103,8 +103,8 @@ def refusal(response: Response) -> str:
 
 
 def _meaning(status: int, text: str) -> str:
-    if "CSRF" in text:
-        return " (MiniVoice sends no CSRF token: decorate the view with @csrf_exempt)"
-    if "DisallowedHost" in text or "ALLOWED_HOSTS" in text or text.startswith("Bad Request (400)"):
+    if "DisallowedHost" in text or text.startswith("Bad Request (400)"):
         return " (Django refuses the host: add the host of the setting base_url to ALLOWED_HOSTS)"
+    if "CSRF verification failed" in text:
+        return " (MiniVoice sends no CSRF token: decorate the view with @csrf_exempt)"
     return _STATUS_HINTS.get(status, "")

@@ -40,6 +40,7 @@ _TYPE_WORDS = {
     "boolean": "true or false",
     "integer": "a whole number",
     "number": "a number",
+    "null": "null",
 }
 
 
@@ -67,7 +68,7 @@ def explain(error: ValidationError, document: object, names: Sequence[str]) -> l
     entry = cast("dict[str, list[object]]", document)["actions"][cast("int", path[1])]
     typed = isinstance(entry, dict) and "type" in entry
     kind = str(entry["type"]) if isinstance(entry, dict) and typed else ""
-    if len(path) == 2 and not (typed and error.validator in {"additionalProperties", "required", "anyOf"}):  # noqa: PLR2004
+    if len(path) == 2 and not (typed and error.validator in {"additionalProperties", "required"}):  # noqa: PLR2004
         return [_entry(error, path, entry, names)]
     if typed and path[2:] == ["type"]:
         return [_unknown_action(path[:2], kind, names)]
@@ -172,7 +173,7 @@ def _parameter(error: ValidationError, path: list[str | int], action: str, *, de
         return answer_rules.UNKNOWN_PARAMETER.at(
             **place(path), message=f"{action} has no parameter {path[-1]!r} in the keyed notation"
         )
-    if error.validator in {"required", "anyOf"}:
+    if error.validator == "required":
         missing = _missing(error)
         given = ", ".join(key for key in _keys(error) if key != "type")
         near = next((key for key in _keys(error) if nearest(key, [missing])), None)
@@ -208,12 +209,12 @@ def _wanted(error: ValidationError) -> tuple[Rule, str]:
         if low is not None and high is not None:
             return answer_rules.INVALID_VALUE, f"from {low} to {high}"
         return answer_rules.INVALID_VALUE, f"at least {low}" if high is None else f"at most {high}"
-    described = str(schema.get("title", "of another form"))
+    described = str(schema.get("title", f"another ({error.message})"))
     return answer_rules.INVALID_VALUE, described[:1].lower() + described[1:]
 
 
 def _schema(error: ValidationError) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", error.schema)
+    return cast("Mapping[str, object]", error.schema) if isinstance(error.schema, dict) else {}
 
 
 def _properties(error: ValidationError) -> Mapping[str, object]:
@@ -229,8 +230,6 @@ def _extra(error: ValidationError) -> list[str]:
 
 
 def _missing(error: ValidationError) -> str:
-    if error.validator == "anyOf":
-        return "destination"
     return next(each for each in cast("list[str]", error.validator_value) if each not in _keys(error))
 
 

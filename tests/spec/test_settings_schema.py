@@ -51,7 +51,7 @@ def test_an_assumption_says_that_it_is_one_and_what_each_value_means(name: str) 
         ("webhook_secret", ["s"], ["", 1]),
         ("base_url", ["http://localhost:8000", "https://example.com"], ["", "example.com", "https://example.com/"]),
         ("hosts", [[], ["a.example.com=my.app:app"], ["a:80=http://b"]], ["a=b:c", ["a"], ["a="], ["http://a=b:c"]]),
-        ("ignore", [[], ["MV101", "MV599"]], ["MV101", ["MV001"], ["MV601"], ["MV10"], ["mv101"]]),
+        ("ignore", [[], ["MV101", "TEAM1"]], ["MV101", ["MV 101"], ["1"], [""], [5]]),
         ("strict", [True, False], ["true", 1]),
         ("answer_timeout_seconds", [0.01, 30], [0, -1, "5"]),
         ("answer_signed", [True], [1]),
