@@ -42,7 +42,8 @@ def origin() -> Origin | None:
     """
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to look at callers
     while frame is not None:
-        if not frame.f_code.co_filename.startswith(_LIBRARIES):
+        path = frame.f_code.co_filename
+        if not path.startswith(_LIBRARIES) and "site-packages" not in path:
             return Origin(path=frame.f_code.co_filename, line=frame.f_lineno, function=frame.f_code.co_name)
         frame = frame.f_back
     return None
