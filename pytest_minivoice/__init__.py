@@ -10,7 +10,10 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.account import Account as Account
     from pytest_minivoice.cloud.aio import AsyncAccount as AsyncAccount
     from pytest_minivoice.cloud.aio import AsyncCall as AsyncCall
+    from pytest_minivoice.cloud.application import Application as Application
     from pytest_minivoice.cloud.call import Call as Call
+    from pytest_minivoice.cloud.rest.api import MockedApi as MockedApi
+    from pytest_minivoice.cloud.rest.recorded import RecordedRequest as RecordedRequest
     from pytest_minivoice.errors import CallerError as CallerError
     from pytest_minivoice.errors import ContractViolation as ContractViolation
     from pytest_minivoice.errors import ExpectationError as ExpectationError
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Account": "cloud.account",
+    "Application": "cloud.application",
     "Assumptions": "spec.assumptions",
     "AsyncAccount": "cloud.aio",
     "AsyncCall": "cloud.aio",
@@ -34,6 +38,8 @@ _HOME = {
     "ExpectationError": "errors",
     "Finding": "rules.rule",
     "MiniVoiceError": "errors",
+    "MockedApi": "cloud.rest.api",
+    "RecordedRequest": "cloud.rest.recorded",
     "Request": "spec.http",
     "Rule": "rules.rule",
     "SettingError": "errors",

@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_minivoice._session import run_state
+from pytest_minivoice._session import ACCOUNT, API, run_state
+from pytest_minivoice.cloud.rest.origin import Origin
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.flows.flow import compare, play
 from pytest_minivoice.flows.marker import MarkedFlow, read
+from pytest_minivoice.transports.patching import clients_patched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
+    from pytest_minivoice.cloud.rest.api import MockedApi
 
 FAILURE = pytest.StashKey[ContractViolation]()
 
@@ -95,6 +98,50 @@ def said_plainly() -> Iterator[None]:
         raise pytest.fail.Exception(f"{error}{behind}", pytrace=False) from None
 
 
+@contextmanager
+def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
+    """Open the API of a test's account; a planned failure that met no request fails the test at its end.
+
+    Args:
+        request: The fixture's.
+
+    Yields:
+        The API.
+
+    Raises:
+        ContractViolation: At the end, for what `fail_next` planned in vain.
+    """
+    __tracebackhide__ = True
+    api: MockedApi = request.node.stash[API]
+    api.open()
+    with clients_patched(api):
+        yield api
+    unused = api.unused_failures()
+    if unused:
+        listed = "\n".join(f"- {each}" for each in unused)
+        raise pytest.fail.Exception(f"fail_next planned what no request met:\n{listed}", pytrace=False)
+
+
+def finish(item: pytest.Item) -> None:
+    """Let calls go on that wait for it, and raise what the application's REST requests broke.
+
+    Args:
+        item: A test whose body has passed.
+
+    Raises:
+        ContractViolation: For error findings, when the settings are strict.
+    """
+    __tracebackhide__ = True
+    account, api = item.stash.get(ACCOUNT, None), item.stash.get(API, None)
+    if account is None or api is None:
+        return
+    account.calls  # noqa: B018 - calls made over REST go on before they are given
+    errors = [each for each in api.findings if each.severity == "error"]
+    if errors and account.settings.strict:
+        test = Origin(path=str(item.path), line=int(item.location[1] or 0) + 1, function=item.name)
+        _raise_at(api.origin or test, ContractViolation(findings=errors))
+
+
 def play_flow(request: pytest.FixtureRequest, account: Account) -> Call:
     """Play the flow of a test's marker. What fails is kept, for the test itself to fail by.
 
@@ -136,10 +183,15 @@ def raise_kept(item: pytest.Item) -> None:
     marked = _marked(item)
     if error is None or marked is None:
         return
-    # One frame that has the marker's own place, so that pytest shows the user's line and none of ours.
+    _raise_at(Origin(path=str(item.path), line=_line(item, marked.number), function=item.name), error)
+
+
+def _raise_at(place: Origin, error: ContractViolation) -> None:
+    """Raise from one frame that has a place of the user's, so that pytest shows that line and none of ours."""
+    __tracebackhide__ = True
     tree = ast.parse("raise error")
     tree.body[0].col_offset = tree.body[0].end_col_offset = -1
-    code = compile(tree, str(item.path), "exec").replace(co_firstlineno=_line(item, marked.number), co_name=item.name)
+    code = compile(tree, place.path, "exec").replace(co_firstlineno=place.line, co_name=place.function)
     exec(code, {"error": error.with_traceback(None)})  # noqa: S102 - code of our own
 
 

@@ -6,13 +6,12 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pytest_minivoice import render
-from pytest_minivoice._session import ACCOUNT, team_rules
+from pytest_minivoice._session import ACCOUNT, API, team_rules
+from pytest_minivoice.cloud.call import CallRecord
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
     import pytest
-
-    from pytest_minivoice.cloud.call import Call
 
 
 def print_rules(config: pytest.Config) -> int:
@@ -38,15 +37,19 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
     account = item.stash.get(ACCOUNT, None)
     if account is None:
         return
+    calls = [CallRecord(talk) for talk in account.talks.values()]
+    api = item.stash[API]
     if report.failed:
-        for number, call in enumerate(account.calls, 1):
+        for number, call in enumerate(calls, 1):
             report.sections.append((f"MiniVoice call {number}: {_state(call)}", call.transcript()))
+        if api.requests:
+            report.sections.append(("MiniVoice API", render.api(api.requests, api.findings)))
     if report.when == "teardown":
-        del item.stash[ACCOUNT]
+        del item.stash[ACCOUNT], item.stash[API]
         found = [
             [each.code, each.rule.name, each.severity, f"{item.nodeid} at {each.where}"]
-            for call in account.calls
-            for each in call.findings
+            for findings in (*(call.findings for call in calls), api.findings)
+            for each in findings
             if each.severity == "warning"
         ]
         if found:
@@ -71,6 +74,6 @@ def summarize(terminal: pytest.TerminalReporter) -> None:
         terminal.write_line(line)
 
 
-def _state(call: Call) -> str:
+def _state(call: CallRecord) -> str:
     broken = [each.code for each in call.findings if each.severity == "error"]
     return f"stopped by {broken[0]}" if broken and call.terminal is None else str(call.terminal or call.status)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -18,6 +18,7 @@ from pytest_minivoice.call.actions import CustomAction, variable_actions
 from pytest_minivoice.cloud.account import Account
 from pytest_minivoice.cloud.call import CallRecord
 from pytest_minivoice.cloud.ids import Ids
+from pytest_minivoice.cloud.rest.api import MockedApi
 from pytest_minivoice.cloud.routes import Routes, origin
 from pytest_minivoice.cloud.switchboard import Switchboard
 from pytest_minivoice.drivers.asgi import Lifespans
@@ -30,6 +31,8 @@ from pytest_minivoice.rules.catalogue import CATALOGUE
 from pytest_minivoice.rules.document import DocumentReader
 from pytest_minivoice.settings import Settings, names, override
 from pytest_minivoice.spec.actions import action_names
+from pytest_minivoice.transports.loopback import served
+from pytest_minivoice.transports.patching import patched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
 
 SESSION = pytest.StashKey["RunState"]()
 ACCOUNT = pytest.StashKey[Account]()
+API = pytest.StashKey[MockedApi]()
 NO_APP = """there is no application to call. Either override the fixture minivoice_app in conftest.py:
 
     @pytest.fixture
@@ -139,10 +143,13 @@ class RunState:
             for host, other in settings.hosts.items():
                 where = f"the setting hosts, {host},"
                 drivers[origin(f"https://{host}")] = self._driver(self._load(other, where), where, settings)
-            board = self._board(settings, answer_url, webhook_url)
-            account = Account(board, Routes(drivers, started))
-            item.stash[ACCOUNT] = account
-            yield account
+            routes = Routes(drivers, started)
+            account = Account(self._board(settings), routes, answer_url=answer_url, webhook_url=webhook_url)
+            with ExitStack() as stack:
+                account_api = MockedApi(account, lambda answer: stack.enter_context(served(answer)))
+                item.stash[ACCOUNT], item.stash[API] = account, account_api
+                stack.enter_context(patched(account_api))
+                yield account
         finally:
             for driver in drivers.values():
                 driver.close()
@@ -170,7 +177,7 @@ class RunState:
             app, where, loop=self._loop, lifespans=self._lifespans, timeout=settings.answer_timeout_seconds
         )
 
-    def _board(self, settings: Settings, answer_url: str, webhook_url: str | None) -> Switchboard:
+    def _board(self, settings: Settings) -> Switchboard:
         custom = {each.name: each for each in (*self._actions, *variable_actions(settings.variable_actions))}
         for name in custom:
             if name in action_names():
@@ -179,8 +186,6 @@ class RunState:
             settings=settings,
             reader=self._reader(settings, custom),
             ids=self._ids,
-            answer_url=answer_url,
-            webhook_url=webhook_url,
             custom=custom,
             shapers=self._shapers(),
             enders=self._enders(),

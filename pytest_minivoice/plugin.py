@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
+    from pytest_minivoice.cloud.rest.api import MockedApi
 
 _SETTINGS = Path(__file__).parent / "spec" / "schemas" / "settings.schema.json"
 _INI_TYPES = {"boolean": "bool", "integer": "int", "number": "float", "array": "linelist"}
@@ -85,7 +86,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         from pytest_minivoice._items import raise_kept  # noqa: PLC0415 - loaded when used
 
         raise_kept(pyfuncitem)
-    return (yield)
+    result = yield
+    if "pytest_minivoice._session" in sys.modules:
+        from pytest_minivoice._items import finish  # noqa: PLC0415 - loaded when used
+
+        finish(pyfuncitem)
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
@@ -124,6 +130,17 @@ def minivoice(request: pytest.FixtureRequest, minivoice_app: object) -> Generato
 
     with open_account(request, minivoice_app) as account:
         yield account
+
+
+@pytest.fixture
+def minivoice_api(request: pytest.FixtureRequest, minivoice: Account) -> Generator[MockedApi, None, None]:
+    """Give the mocked MiniVoice API: it answers the application's own REST requests out of the account."""
+    __tracebackhide__ = True
+    from pytest_minivoice._items import open_api  # noqa: PLC0415 - loaded when used
+
+    del minivoice  # the account is the test's; its API belongs to it
+    with open_api(request) as api:
+        yield api
 
 
 @pytest.fixture

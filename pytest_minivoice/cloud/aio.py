@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.cloud import script
-from pytest_minivoice.cloud.call import Call, CallRecord
+from pytest_minivoice.cloud.call import CallRecord
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,8 +94,7 @@ class AsyncAccount:
     ) -> AsyncCall:
         """Call the application; see `Account.inbound_call`."""
         __tracebackhide__ = True
-        talk, routes = self._account.new_inbound(from_, to, variables=variables, did=did)
-        return await self._begin(talk, routes)
+        return await self._account.abegin(self._account.new_inbound(from_, to, variables=variables, did=did))
 
     async def outbound_call(
         self,
@@ -107,14 +106,12 @@ class AsyncAccount:
     ) -> AsyncCall:
         """Create an outbound call; see `Account.outbound_call`."""
         __tracebackhide__ = True
-        talk, routes = self._account.new_outbound(to, from_, metadata=metadata, record=record)
-        return await self._begin(talk, routes)
+        return await self._account.abegin(self._account.new_outbound(to, from_, metadata=metadata, record=record))
 
-    async def _begin(self, talk: Conversation, routes: Routes) -> AsyncCall:
+    async def calls(self) -> list[AsyncCall]:
+        """Return all calls, those that the application made over REST among them; see `Account.calls`."""
         __tracebackhide__ = True
-        self._account.calls.append(Call(talk, routes))
-        await adrive(talk.settle(), routes)
-        return AsyncCall(talk, routes)
+        return await self._account.acalls()
 
 
 async def adrive(talk: Talk, routes: Routes) -> None:

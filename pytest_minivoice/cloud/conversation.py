@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import logging
 import sysconfig
+from collections import deque
 from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from pytest_minivoice.call.engine import CallEngine
+    from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.payloads import Facts
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.rules.rule import Finding
@@ -36,16 +40,26 @@ _log = logging.getLogger("pytest_minivoice")
 class Conversation:
     """Hold a call's engine and all that happened in it."""
 
-    def __init__(self, engine: CallEngine, facts: Facts, metadata: dict[str, object], board: Switchboard) -> None:
+    def __init__(
+        self,
+        make: Callable[[], CallEngine],
+        facts: Facts,
+        *,
+        application: Application,
+        metadata: dict[str, object],
+        board: Switchboard,
+    ) -> None:
         """Begin a record; `settle` begins the call.
 
         Args:
-            engine: The call.
+            make: Makes the call; it is made when first needed, for many calls of a campaign never are.
             facts: What never changes of it.
+            application: The application that it belongs to.
             metadata: What an outbound call was created with.
             board: The account's side of it: clock, settings, destinations.
         """
-        self.engine = engine
+        self.application = application
+        self._make = make
         self.facts = facts
         self.metadata = metadata
         self.heard: list[str] = []
@@ -57,9 +71,18 @@ class Conversation:
         self.findings: list[Finding] = []
         title = f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}"
         self.timeline = Timeline(title, board.clock.seconds, board.hide)
+        self.began = board.clock.seconds
+        self.created_at = board.stamp()
+        self.cost = Decimal(0)
         self._board = board
-        self._began = board.clock.seconds
-        self._over = False
+        self._answered: float | None = None
+        self._ended: float | None = None
+        self._unsent: deque[effects.Emit] = deque()
+
+    @cached_property
+    def engine(self) -> CallEngine:
+        """The call itself."""
+        return self._make()
 
     def settle(self) -> Talk:
         """Go on until the call waits for somebody, or is over.
@@ -74,8 +97,8 @@ class Conversation:
         try:
             yield from self._steps()
         finally:
-            if isinstance(self.engine.waiting, effects.Over) and not self._over:
-                self._over = True
+            if isinstance(self.engine.waiting, effects.Over) and self._ended is None:
+                self._ended = self._now
                 engine = self.engine
                 self.timeline.add(self._now, Ended(engine.status, str(engine.terminal), str(engine.reason)))
                 self._note("ended: %s (status %s, %s)", engine.terminal, engine.status, engine.reason)
@@ -85,6 +108,8 @@ class Conversation:
         __tracebackhide__ = True
         step = self.engine.step
         while True:
+            while self._unsent:
+                yield from self._send(self._unsent.popleft())
             effect = step()
             kind = type(effect)
             if kind is effects.Fetch:
@@ -112,6 +137,7 @@ class Conversation:
             ContractViolation: At an error finding, when the settings are strict.
         """
         __tracebackhide__ = True
+        yield from self._board.catch_up()
         try:
             make()
         except CallerError as error:
@@ -120,6 +146,26 @@ class Conversation:
         self.timeline.add(self._now, Move(who, what))
         self._note("%s %s", who, what)
         yield from self.settle()
+        yield from self._board.catch_up()
+
+    @property
+    def billsec(self) -> int:
+        """Seconds of virtual time between the answer and the end; 0 while the call goes on."""
+        return 0 if self._answered is None or self._ended is None else int(self._ended - self._answered)
+
+    def control_recording(self, *, start: bool) -> Recording:
+        """Start or stop the recording from outside the call; its event goes out when the call goes on.
+
+        Args:
+            start: Whether to start it.
+
+        Returns:
+            The recording.
+        """
+        emit = self.engine.control_recording(start=start)
+        self._unsent.append(emit)
+        self._board.waiting.append(self)
+        return self._record(emit.event)
 
     def transcript(self) -> str:
         """Write down what happened so far.
@@ -162,7 +208,7 @@ class Conversation:
         )
         board.shape(request, self)
         if board.settings.answer_signed:
-            secret = board.settings.webhook_secret
+            secret = self.application.webhook_secret
             request.headers |= signature_headers(secret, self._now, request.body, board.settings)
         response = yield request
         exchange = Exchange(request=request, response=response)
@@ -193,40 +239,46 @@ class Conversation:
 
     def _emit(self, effect: effects.Emit) -> Talk:
         __tracebackhide__ = True
-        board = self._board
+        if effect.event.startswith("recording."):
+            self._record(effect.event)
+        elif effect.event == "call.answered":
+            self._answered = self._now
+        return self._send(effect)
+
+    def _send(self, effect: effects.Emit) -> Talk:
+        __tracebackhide__ = True
+        board, app = self._board, self.application
         created_at = board.stamp()
         payload = envelope(self.facts, effect, self.engine.course.features.variables, created_at, board.settings)
         event = Event(effect.event, payload["data"], created_at)  # type: ignore[arg-type]  # the envelope's data
         self.events.append(event)
         self.timeline.add(self._now, event)
-        if effect.event.startswith("recording."):
-            self._record(effect.event)
-        if board.webhook_url is None:
+        if app.webhook_url is None:
             return
-        webhook = webhook_of(payload, self.facts.id, board.webhook_url)
+        webhook = webhook_of(payload, self.facts.id, app.webhook_url)
         self.webhooks.append(webhook)
-        yield from deliver(webhook, self._now, board.settings)
+        yield from deliver(webhook, self._now, app.webhook_secret, board.settings)
         self.timeline.add(self._now, webhook)
         self._note("webhook %s -> %s", webhook.event, webhook.status, bodies=(webhook.body,))
         finding = check_delivery(webhook)
         if finding is not None:
             self._report((finding,))
 
-    def _record(self, event: str) -> None:
+    def _record(self, event: str) -> Recording:
         now = self._now
         if event == "recording.completed":
             recording = next(each for each in self.recordings if each.status == "started")
             recording.status = "completed"
             recording.duration_seconds = int(now - recording.started_at)
-            return
-        self.recordings.append(
-            Recording(
-                id=self._board.new_id("rec"),
-                call_id=self.facts.id,
-                status="started" if event == "recording.started" else "failed",
-                started_at=now,
-            )
+            return recording
+        recording = Recording(
+            id=self._board.new_id("rec"),
+            call_id=self.facts.id,
+            status="started" if event == "recording.started" else "failed",
+            started_at=now,
         )
+        self.recordings.append(recording)
+        return recording
 
     def _report(self, found: tuple[Finding, ...]) -> None:
         __tracebackhide__ = True

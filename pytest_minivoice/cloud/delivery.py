@@ -99,13 +99,16 @@ def webhook_of(payload: Mapping[str, object], call_id: str, url: str) -> Webhook
     )
 
 
-def deliver(webhook: Webhook, seconds: float, settings: Settings) -> Generator[Request, Response, None]:
+def deliver(
+    webhook: Webhook, seconds: float, secret: str | None, settings: Settings
+) -> Generator[Request, Response, None]:
     """Send a webhook until it is accepted or given up.
 
     Args:
         webhook: The webhook; its attempts are added to it.
         seconds: The time of the first attempt.
-        settings: The secret, and the assumptions `webhook_attempts` and `signature_timestamp`.
+        secret: What it is signed with, or None.
+        settings: The assumptions `webhook_attempts` and `signature_timestamp`.
 
     Yields:
         The requests to make; their responses are sent back in.
@@ -118,7 +121,7 @@ def deliver(webhook: Webhook, seconds: float, settings: Settings) -> Generator[R
             headers = {
                 "Content-Type": "application/json",
                 "User-Agent": USER_AGENT,
-                **signature_headers(settings.webhook_secret, at, webhook.body, settings),
+                **signature_headers(secret, at, webhook.body, settings),
             }
         response = yield Request(method="POST", url=webhook.url, headers=headers, body=webhook.body)
         webhook.attempts.append(Attempt(seconds=at, headers=headers, response=response))

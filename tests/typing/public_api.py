@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pytest_minivoice import (
     Account,
+    Application,
     Assumptions,
     AsyncAccount,
     AsyncCall,
@@ -16,6 +17,8 @@ from pytest_minivoice import (
     ExpectationError,
     Finding,
     MiniVoiceError,
+    MockedApi,
+    RecordedRequest,
     Request,
     Rule,
     SettingError,
@@ -53,6 +56,19 @@ async def an_async_call_is_played(minivoice: Account) -> None:
         call: AsyncCall = await account.inbound_call()
         await call.press("1")
         await (await account.outbound_call("+15551230001")).no_answer()
+
+
+def the_api_is_asked(minivoice: Account, minivoice_api: MockedApi) -> str:
+    minivoice.balance = 0
+    minivoice.balance = "12.50"
+    minivoice.limits.calls_per_second = 1
+    minivoice.ai_results["call_1"] = {"summary": minivoice.ai_results.summary()}
+    minivoice_api.fail_next("POST", "/v1/calls", "originate_failed", times=2)
+    minivoice_api.slow_next("POST", "/v1/calls", 30)
+    requests: list[RecordedRequest] = minivoice_api.assert_requested("POST", "/v1/calls", json={"to": "+1"}, times=1)
+    assert requests[0].status
+    application: Application = minivoice.applications[0]
+    return application.api_key + minivoice_api.url
 
 
 def settings_hold_the_assumptions(minivoice: Account) -> Assumptions:
