@@ -15,6 +15,7 @@ from pytest_minivoice.cloud.application import Application
 from pytest_minivoice.cloud.billing import Limits, cost
 from pytest_minivoice.cloud.call import Call, drive
 from pytest_minivoice.cloud.conversation import Conversation
+from pytest_minivoice.cloud.deliveries import Deliveries
 from pytest_minivoice.cloud.payloads import Facts
 from pytest_minivoice.cloud.switchboard import Did, Dids, check_number
 from pytest_minivoice.cloud.trunk import Trunk
@@ -48,6 +49,8 @@ class Account:
         """
         self._board = board
         self._routes = routes
+        board.post = routes.send
+        board.deliveries = Deliveries(lambda talk: drive(talk, routes))
         self._customer_id = board.new_id("cust")
         self._calls: list[Call] = []
         self.talks: list[Conversation] = []
@@ -94,6 +97,11 @@ class Account:
     def destinations(self) -> Destinations:
         """What each number does when a transfer or bridge reaches it: `destinations["+15551230099"] = "busy"`."""
         return self._board.destinations
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What goes wrong with webhooks: `deliveries.duplicate("call.gathered")`."""
+        return self._board.deliveries
 
     @property
     def recordings(self) -> list[Recording]:

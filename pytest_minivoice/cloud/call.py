@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.call.gather import Gather
     from pytest_minivoice.cloud.conversation import Conversation, Talk
-    from pytest_minivoice.cloud.delivery import Webhook
     from pytest_minivoice.cloud.records import Event, RanAction, Recording
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.cloud.timeline import Timeline
+    from pytest_minivoice.cloud.webhook import Webhook
     from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.spec.calls import Direction, Status, Terminal
     from pytest_minivoice.spec.http import Exchange

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import deque
 from dataclasses import dataclass, field
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.cloud.clock import Clock, rfc3339
+from pytest_minivoice.cloud.webhook import Webhook
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.spec.calls import OUTCOMES, Outcome
 
@@ -18,10 +20,11 @@ if TYPE_CHECKING:
     from pytest_minivoice.call.actions import CustomAction
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.conversation import Conversation, Talk
+    from pytest_minivoice.cloud.deliveries import Deliveries
     from pytest_minivoice.cloud.ids import Ids
     from pytest_minivoice.rules.document import DocumentReader
     from pytest_minivoice.settings import Settings
-    from pytest_minivoice.spec.http import Request
+    from pytest_minivoice.spec.http import Request, Response
 
 RouteMode = Literal["webhook", "reject"]
 
@@ -186,6 +189,8 @@ class Switchboard:
         custom: Registered actions.
         shapers: Hooks that change a request for a document.
         enders: Hooks that see a call end.
+        deliveries: What a test lets go wrong with webhooks; set by the account.
+        post: Sends a request to the application under test; set by the account.
     """
 
     settings: Settings
@@ -198,6 +203,8 @@ class Switchboard:
     destinations: Destinations = field(default_factory=Destinations)
     applications: list[Application] = field(default_factory=list)
     waiting: deque[Conversation] = field(default_factory=deque)
+    deliveries: Deliveries = field(init=False)
+    post: Callable[[Request], Response] = field(init=False)
     _stamp: tuple[float, str] = (0.0, "")
 
     @property
@@ -237,6 +244,29 @@ class Switchboard:
             The id.
         """
         return self.ids.new(prefix, self.stamp())
+
+    def webhook(self, payload: Mapping[str, object], application: Application) -> Webhook:
+        """Make a webhook of the present virtual time, not sent yet.
+
+        Args:
+            payload: What it says.
+            application: Where it goes, and what it is signed with.
+
+        Returns:
+            The webhook.
+        """
+        call = cast("Mapping[str, str]", payload["call"])
+        return Webhook(
+            event=str(payload["event"]),
+            call_id=call["id"],
+            url=application.webhook_url,
+            payload=payload,
+            body=json.dumps(payload).encode(),
+            secret=application.webhook_secret,
+            seconds=self.clock.seconds,
+            assumptions=self.settings,
+            post=self.post,
+        )
 
     def shape(self, request: Request, conversation: Conversation) -> Request:
         """Let the hooks change a request for a document.
