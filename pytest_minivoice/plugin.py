@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
+    from pytest_minivoice.cloud.factory import WebhookFactory
     from pytest_minivoice.cloud.rest.api import MockedApi
 
 _SETTINGS = Path(__file__).parent / "spec" / "schemas" / "settings.schema.json"
@@ -137,6 +138,15 @@ def minivoice_api(request: pytest.FixtureRequest, minivoice: Account) -> Generat
     del minivoice  # the account is the test's; its API belongs to it
     with open_api(request) as api:
         yield api
+
+
+@pytest.fixture
+def minivoice_webhooks(request: pytest.FixtureRequest) -> WebhookFactory:
+    """Give the factory of webhooks, signed as MiniVoice signs them; needs no application until one is delivered."""
+    __tracebackhide__ = True
+    from pytest_minivoice._items import webhook_factory  # noqa: PLC0415 - loaded when used
+
+    return webhook_factory(request)
 
 
 @pytest.fixture

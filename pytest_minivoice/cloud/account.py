@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from contextlib import asynccontextmanager
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
@@ -16,6 +17,7 @@ from pytest_minivoice.cloud.billing import Limits, cost
 from pytest_minivoice.cloud.call import Call, drive
 from pytest_minivoice.cloud.conversation import Conversation
 from pytest_minivoice.cloud.deliveries import Deliveries
+from pytest_minivoice.cloud.factory import WebhookFactory
 from pytest_minivoice.cloud.payloads import Facts
 from pytest_minivoice.cloud.switchboard import Did, Dids, check_number
 from pytest_minivoice.cloud.trunk import Trunk
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.cloud.switchboard import Destinations, Switchboard
     from pytest_minivoice.settings import Settings
+    from pytest_minivoice.spec.http import Request, Response
     from pytest_minivoice.spec.calls import Direction
 
+_log = logging.getLogger("pytest_minivoice")
 CALLER = "+15551230001"
 CALLED = "+15551230002"
 
@@ -49,7 +53,7 @@ class Account:
         """
         self._board = board
         self._routes = routes
-        board.post = routes.send
+        board.post = self.post
         board.deliveries = Deliveries(lambda talk: drive(talk, routes))
         self._customer_id = board.new_id("cust")
         self._calls: list[Call] = []
@@ -97,6 +101,14 @@ class Account:
     def destinations(self) -> Destinations:
         """What each number does when a transfer or bridge reaches it: `destinations["+15551230099"] = "busy"`."""
         return self._board.destinations
+
+    @property
+    def webhooks(self) -> WebhookFactory:
+        """Makes webhooks of its own: `webhooks.call_completed()`; what the fixture `minivoice_webhooks` gives."""
+        board = self._board
+        return WebhookFactory(
+            board.applications[0], settings=board.settings, clock=board.clock, new_id=board.new_id, post=board.post
+        )
 
     @property
     def deliveries(self) -> Deliveries:
@@ -260,6 +272,21 @@ class Account:
         self.keep(talk)
         self._board.waiting.append(talk)
         return talk
+
+    def post(self, request: Request) -> Response:
+        """Send a webhook to the application, and let calls go on that it made over REST meanwhile.
+
+        Args:
+            request: The webhook's request.
+
+        Returns:
+            What the application answered.
+        """
+        __tracebackhide__ = True
+        response = self._routes.send(request)
+        _log.info("webhook %s -> %s", request.url, response.status)
+        drive(self._board.catch_up(), self._routes)
+        return response
 
     def keep(self, talk: Conversation) -> Call:
         """Take a call into the account's list.

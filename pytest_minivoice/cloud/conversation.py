@@ -16,7 +16,7 @@ from pytest_minivoice.cloud.delivery import check_delivery, deliver
 from pytest_minivoice.cloud.payloads import answer_request, envelope
 from pytest_minivoice.cloud.records import Event, RanAction, Recording
 from pytest_minivoice.cloud.timeline import Ended, Move, Timeline
-from pytest_minivoice.cloud.webhook import Webhook
+from pytest_minivoice.cloud.webhook import Webhook, webhook_of
 from pytest_minivoice.errors import CallerError, ContractViolation
 from pytest_minivoice.render import masked
 from pytest_minivoice.spec.http import Exchange, Request, Response
@@ -238,7 +238,7 @@ class Conversation:
         self.timeline.add(self._now, event)
         if self.application.webhook_url is None:
             return
-        webhook = board.webhook(payload, self.application)
+        webhook = webhook_of(payload, self.application, self._now, board.settings, board.post)
         self.webhooks.append(webhook)
         due = board.deliveries.due(self, webhook)
         if not any(each is webhook for _, each in due):

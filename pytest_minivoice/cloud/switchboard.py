@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import deque
 from dataclasses import dataclass, field
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.cloud.clock import Clock, rfc3339
-from pytest_minivoice.cloud.webhook import Webhook
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.spec.calls import OUTCOMES, Outcome
 
@@ -244,29 +242,6 @@ class Switchboard:
             The id.
         """
         return self.ids.new(prefix, self.stamp())
-
-    def webhook(self, payload: Mapping[str, object], application: Application) -> Webhook:
-        """Make a webhook of the present virtual time, not sent yet.
-
-        Args:
-            payload: What it says.
-            application: Where it goes, and what it is signed with.
-
-        Returns:
-            The webhook.
-        """
-        call = cast("Mapping[str, str]", payload["call"])
-        return Webhook(
-            event=str(payload["event"]),
-            call_id=call["id"],
-            url=application.webhook_url,
-            payload=payload,
-            body=json.dumps(payload).encode(),
-            secret=application.webhook_secret,
-            seconds=self.clock.seconds,
-            assumptions=self.settings,
-            post=self.post,
-        )
 
     def shape(self, request: Request, conversation: Conversation) -> Request:
         """Let the hooks change a request for a document.

@@ -14,6 +14,7 @@ from pytest_minivoice.spec.http import Request, Response
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.spec.assumptions import Assumptions
 
 _OTHER_NUMBER = "+15550009999"
@@ -259,6 +260,38 @@ class Webhook:
         said = self.payload if payload is None else payload
         raw = body or (self.body if payload is None else json.dumps(said).encode())
         return replace(self, attempts=[], payload=said, body=raw, _headers=headers or dict(self.headers))
+
+
+def webhook_of(
+    payload: Mapping[str, object],
+    application: Application,
+    seconds: float,
+    assumptions: Assumptions,
+    post: Callable[[Request], Response],
+) -> Webhook:
+    """Make a webhook that was not sent yet.
+
+    Args:
+        payload: What it says.
+        application: Where it goes, and what it is signed with.
+        seconds: When it is signed, Unix seconds.
+        assumptions: For the assumption `signature_timestamp`.
+        post: Sends a request to the application under test.
+
+    Returns:
+        The webhook.
+    """
+    return Webhook(
+        event=str(payload["event"]),
+        call_id=cast("Mapping[str, str]", payload["call"])["id"],
+        url=application.webhook_url,
+        payload=payload,
+        body=json.dumps(payload).encode(),
+        secret=application.webhook_secret,
+        seconds=seconds,
+        assumptions=assumptions,
+        post=post,
+    )
 
 
 def _paths(value: Mapping[str, object], before: str = "") -> list[str]:
