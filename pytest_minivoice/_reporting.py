@@ -44,8 +44,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
     if report.when == "teardown":
         found = [
             [each.code, each.rule.name, each.severity, f"{item.nodeid} at {each.where}"]
-            for call in account.calls
-            for each in call.findings
+            for each in [*(each for call in account.calls for each in call.findings), *account.findings]
             if each.severity == "warning"
         ]
         if found:

@@ -46,6 +46,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "variables=, from_=, to=, direction=, destinations=, answer_url=, id=): one call; "
         "stacked markers give one item each",
     )
+    config.addinivalue_line(
+        "markers",
+        "minivoice_receiver(state=, signatures=): check the receiver of webhooks before the test; "
+        "state is a function of the call's id, or the name of a fixture that gives one",
+    )
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
@@ -64,15 +69,24 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         from pytest_minivoice._items import parametrize  # noqa: PLC0415 - loaded when used
 
         parametrize(metafunc, markers)
+    marker = metafunc.definition.get_closest_marker("minivoice_receiver")
+    if marker is not None:
+        from pytest_minivoice._receiver import check_keywords  # noqa: PLC0415 - loaded when used
+
+        check_keywords(marker)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let a test with a `minivoice_flow` marker use `minivoice_call`, whether it names it or not."""
+    """Let a test with a `minivoice_flow` or `minivoice_receiver` marker use fixtures that it does not name."""
     callspec = getattr(item, "callspec", None)
     if callspec is not None and "minivoice_call" in callspec.params:
         names = item.fixturenames  # type: ignore[attr-defined]  # it has a callspec, so it is a function
         if "minivoice_call" not in names:
             names.append("minivoice_call")
+    marker = item.get_closest_marker("minivoice_receiver")
+    if marker is not None and isinstance(item, pytest.Function):
+        needed = ("minivoice", marker.kwargs.get("state"))
+        item.fixturenames += [each for each in needed if isinstance(each, str) and each not in item.fixturenames]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -83,6 +97,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         from pytest_minivoice._items import raise_kept  # noqa: PLC0415 - loaded when used
 
         raise_kept(pyfuncitem)
+    marker = pyfuncitem.get_closest_marker("minivoice_receiver")
+    if marker is not None:
+        from pytest_minivoice._receiver import check_marked  # noqa: PLC0415 - loaded when used
+
+        check_marked(pyfuncitem, marker)
     result = yield
     if "pytest_minivoice._session" in sys.modules:
         from pytest_minivoice._items import finish  # noqa: PLC0415 - loaded when used

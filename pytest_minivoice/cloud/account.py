@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, cast
 
@@ -19,20 +20,25 @@ from pytest_minivoice.cloud.conversation import Conversation
 from pytest_minivoice.cloud.deliveries import Deliveries
 from pytest_minivoice.cloud.factory import WebhookFactory
 from pytest_minivoice.cloud.payloads import Facts
+from pytest_minivoice.cloud.receiver.check import ReceiverCheck
 from pytest_minivoice.cloud.switchboard import Did, Dids, check_number
 from pytest_minivoice.cloud.trunk import Trunk
 from pytest_minivoice.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator, Callable, Generator, Mapping
 
+    from pytest_minivoice.cloud.call import CallRecord
     from pytest_minivoice.cloud.clock import Clock
+    from pytest_minivoice.cloud.receiver.report import ReceiverReport
     from pytest_minivoice.cloud.records import Recording
+    from pytest_minivoice.cloud.rest.messages import RecordedRequest
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.cloud.switchboard import Destinations, Switchboard
+    from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.settings import Settings
-    from pytest_minivoice.spec.http import Request, Response
     from pytest_minivoice.spec.calls import Direction
+    from pytest_minivoice.spec.http import Request, Response
 
 _log = logging.getLogger("pytest_minivoice")
 CALLER = "+15551230001"
@@ -52,12 +58,14 @@ class Account:
             webhook_url: The application's, absolute, or None.
         """
         self._board = board
-        self._routes = routes
+        self.routes = routes
         board.post = self.post
         board.deliveries = Deliveries(lambda talk: drive(talk, routes))
         self._customer_id = board.new_id("cust")
         self._calls: list[Call] = []
         self.talks: list[Conversation] = []
+        self.rest_requests: list[RecordedRequest] = []
+        self.findings: list[Finding] = []
         self.dids = Dids(CALLED, board.new_id, board.stamp)
         self.trunks: list[Trunk] = []
         self.balance: Decimal | float | str = "100.00"
@@ -73,7 +81,7 @@ class Account:
         A call that was made over REST goes on to its first waiting point before it is given.
         """
         __tracebackhide__ = True
-        drive(self._board.catch_up(), self._routes)
+        drive(self._board.catch_up(), self.routes)
         return self._calls
 
     @property
@@ -221,8 +229,56 @@ class Account:
         Yields:
             The account, with verbs to await.
         """
-        async with self._routes.in_this_loop():
+        async with self.routes.in_this_loop():
             yield AsyncAccount(self)
+
+    def check_receiver(
+        self,
+        state: Callable[[str], object] | None = None,
+        *,
+        signatures: bool = True,
+        call: CallRecord | None = None,
+    ) -> ReceiverReport:
+        """Check that the application's receiver of webhooks keeps its promises, whatever is delivered to it.
+
+        Args:
+            state: Given a call's id, tells what the application knows of it; without it, duplicates and other orders
+                are judged by answers and REST requests alone.
+            signatures: False says that the receiver does not check signatures, which is a warning of its own.
+            call: A call whose events are used; by default call.created, call.answered, call.gathered, call.completed.
+
+        Returns:
+            The report; `assert_clean()` fails the test for it.
+
+        Raises:
+            SettingError: If no webhook_url is set, or no webhook_secret.
+        """
+        __tracebackhide__ = True
+        return drive(self.receiver_checks(state, signatures=signatures, call=call), self.routes)
+
+    def receiver_checks(
+        self, state: Callable[[str], object] | None, *, signatures: bool, call: CallRecord | None
+    ) -> Generator[Request, Response, ReceiverReport]:
+        """Do what `check_receiver` does, request by request; see there."""
+        __tracebackhide__ = True
+        app = self._board.applications[0]
+        if app.webhook_url is None:
+            raise SettingError("there is no receiver to check; set minivoice_webhook_url = /minivoice/webhooks")
+        if signatures and not app.webhook_secret:
+            raise SettingError(
+                "signatures are checked by a secret; set minivoice_webhook_secret, or say signatures=False "
+                "if the receiver does not check them"
+            )
+        check = ReceiverCheck(
+            lambda: self.webhooks.lifecycle(call, call_id=self._board.new_id("call")),
+            state=state,
+            asked=self.rest_requests,
+            catch_up=self._board.catch_up,
+        )
+        report = yield from check.run(signatures=signatures)
+        findings = tuple(each for each in report.findings if each.code not in self.settings.ignore)
+        self.findings += findings
+        return replace(report, findings=findings)
 
     def new_inbound(
         self, from_: str | None, to: str | None, *, variables: Mapping[str, str] | None, did: Did | str | None
@@ -283,9 +339,9 @@ class Account:
             What the application answered.
         """
         __tracebackhide__ = True
-        response = self._routes.send(request)
+        response = self.routes.send(request)
         _log.info("webhook %s -> %s", request.url, response.status)
-        drive(self._board.catch_up(), self._routes)
+        drive(self._board.catch_up(), self.routes)
         return response
 
     def keep(self, talk: Conversation) -> Call:
@@ -297,7 +353,7 @@ class Account:
         Returns:
             The call as tests see it.
         """
-        call = Call(talk, self._routes)
+        call = Call(talk, self.routes)
         self.talks.append(talk)
         self._calls.append(call)
         return call
@@ -313,20 +369,20 @@ class Account:
         """
         __tracebackhide__ = True
         self.keep(talk)
-        await adrive(talk.settle(), self._routes)
-        return AsyncCall(talk, self._routes)
+        await adrive(talk.settle(), self.routes)
+        return AsyncCall(talk, self.routes)
 
     async def acalls(self) -> list[AsyncCall]:
         """Return all calls as async tests see them; see `calls`."""
         __tracebackhide__ = True
-        await adrive(self._board.catch_up(), self._routes)
-        return [AsyncCall(talk, self._routes) for talk in self.talks]
+        await adrive(self._board.catch_up(), self.routes)
+        return [AsyncCall(talk, self.routes) for talk in self.talks]
 
     def _begin(self, talk: Conversation) -> Call:
         __tracebackhide__ = True
         call = self.keep(talk)
-        drive(talk.settle(), self._routes)
-        drive(self._board.catch_up(), self._routes)
+        drive(talk.settle(), self.routes)
+        drive(self._board.catch_up(), self.routes)
         return call
 
     def _new(

@@ -294,7 +294,7 @@ class Conversation:
         self.timeline.add(self._now, effects.Found(findings))
         errors = tuple(each for each in findings if each.severity == "error")
         if errors and settings.strict:
-            raise ContractViolation(findings=errors, transcript=self.transcript()) from _handlers_own(errors[0].cause)
+            raise ContractViolation(findings=errors, transcript=self.transcript()) from handlers_own(errors[0].cause)
 
     def _note(self, message: str, *parts: object, body: bytes = b"") -> None:
         if not _log.isEnabledFor(logging.INFO):
@@ -313,8 +313,15 @@ class Conversation:
     }
 
 
-def _handlers_own(error: BaseException | None) -> BaseException | None:
-    """Cut the driver and the framework off an exception's traceback, so that it begins in the application."""
+def handlers_own(error: BaseException | None) -> BaseException | None:
+    """Cut the driver and the framework off an exception's traceback, so that it begins in the application.
+
+    Args:
+        error: What the handler raised, if anything.
+
+    Returns:
+        The same exception.
+    """
     if error is not None:
         frames = error.__traceback__
         while frames is not None and frames.tb_frame.f_code.co_filename.startswith(_LIBRARIES):

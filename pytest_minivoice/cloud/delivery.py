@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_minivoice.cloud.webhook import Attempt, Webhook
 from pytest_minivoice.rules import webhook_rules
+from pytest_minivoice.rules.response import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Generator

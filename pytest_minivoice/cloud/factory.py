@@ -1,4 +1,4 @@
-"""Makes webhooks for tests of a receiver, without a call: documented payloads, sensible defaults, every field changeable."""
+"""Makes webhooks for tests of a receiver: documented payloads, sensible defaults, every field changeable."""
 
 from __future__ import annotations
 
@@ -176,7 +176,9 @@ class WebhookFactory:
         if checked:
             self._check_status(method, event, status, direction)
         seconds = self._clock.seconds if seconds is None else seconds
-        data: dict[str, object] = gathered(method, fields, self._settings, checked=checked) if event == "call.gathered" else {}
+        data: dict[str, object] = (
+            gathered(method, fields, self._settings, checked=checked) if event == "call.gathered" else {}
+        )
         emit = Emit(event, cast("Status", status), data)
         variables = cast("Mapping[str, str]", fields.get("variables", {}))
         payload = envelope(facts, emit, variables, _moment(fields.get("created_at"), seconds), self._settings)

@@ -83,7 +83,9 @@ def impossible_gather(data: Mapping[str, object], assumptions: Assumptions) -> s
     if finish and finish in pressed:
         return f"digits is {digits!r}, but {finish!r} is the key that finishes the gather"
     if data["timed_out"]:
-        return f"{digits!r} has max_digits = {most} digits, so the gather did not time out" if len(digits) == most else ""
+        return (
+            f"{digits!r} has max_digits = {most} digits, so the gather did not time out" if len(digits) == most else ""
+        )
     if len(digits) < least and not finish:
         return f"digits is {digits!r}, fewer than min_digits = {least}, and the gather did not time out"
     return ""
@@ -98,6 +100,10 @@ def impossible_order(events: Sequence[str]) -> str:
     Returns:
         The reason, or an empty string.
     """
+    return next((problem for problem in (_frame(events), _answer(events), _recordings(events)) if problem), "")
+
+
+def _frame(events: Sequence[str]) -> str:
     if not events or events[0] != "call.created" or events.count("call.created") > 1:
         return "a call begins with call.created, once"
     ends = [number for number, event in enumerate(events) if event in ENDINGS]
@@ -105,14 +111,22 @@ def impossible_order(events: Sequence[str]) -> str:
         return f"a call ends once, with one of {', '.join(ENDINGS)}"
     if any(not event.startswith("recording.") for event in events[ends[0] + 1 :]):
         return f"only events of a recording can come after {events[ends[0]]}"
-    answered = events.index("call.answered") if "call.answered" in events else len(events)
+    return ""
+
+
+def _answer(events: Sequence[str]) -> str:
     if events.count("call.answered") > 1:
         return "a call is answered once"
-    between = [each for each in events[1:answered] if each not in ENDINGS]
-    if between or (answered == len(events) and "call.completed" in events):
-        return f"{(between or ['call.completed'])[0]} needs call.answered before it"
-    if "call.answered" in events and "call.canceled" in events:
-        return "a call is canceled before it is answered"
+    if "call.answered" not in events:
+        early = [each for each in events[1:] if each not in {"call.failed", "call.canceled"}]
+    else:
+        early = list(events[1 : events.index("call.answered")])
+        if "call.canceled" in events:
+            return "a call is canceled before it is answered"
+    return f"{early[0]} needs call.answered before it" if early else ""
+
+
+def _recordings(events: Sequence[str]) -> str:
     running = False
     for event in events:
         if event == "recording.completed" and not running:

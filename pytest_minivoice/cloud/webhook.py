@@ -12,7 +12,7 @@ from pytest_minivoice.errors import SettingError
 from pytest_minivoice.spec.http import Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Generator, Mapping
 
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.spec.assumptions import Assumptions
@@ -137,6 +137,13 @@ class Webhook:
         self.attempts.append(Attempt(seconds=self.seconds, headers=self.headers, response=response))
         return response
 
+    def delivering(self) -> Generator[Request, Response, Response]:
+        """Do what `deliver` does, request by request."""
+        __tracebackhide__ = True
+        response = yield self.request()
+        self.attempts.append(Attempt(seconds=self.seconds, headers=self.headers, response=response))
+        return response
+
     def tampered(self) -> Webhook:
         """Change who called, and keep the signature of the original.
 
@@ -152,7 +159,7 @@ class Webhook:
         Returns:
             A webhook that a receiver must refuse: the raw bytes are signed, not the values.
         """
-        return self._forged(body=json.dumps(self.payload, separators=(",", ":"), sort_keys=True).encode())
+        return self._forged(body=json.dumps(self.payload, separators=(",", ":")).encode())
 
     def unsigned(self) -> Webhook:
         """Leave both signature headers out.
@@ -217,7 +224,7 @@ class Webhook:
         more = {name: value}
         return self._genuine({**self.payload, "call": self._call() | more, "data": {**data, **more}, **more})
 
-    def without(self, field: str) -> Webhook:  # noqa: F811 - a field of the JSON, not of the dataclass
+    def without(self, field: str) -> Webhook:
         """Leave a field out, signed correctly.
 
         Args:

@@ -1,4 +1,4 @@
-"""The fields that a webhook of the factory can be given: their names, what they may hold, and what a gather makes of them."""
+"""The fields that a webhook of the factory can be given: their names, and what they may hold."""
 
 from __future__ import annotations
 
@@ -66,6 +66,10 @@ _CALL = {
     "provider_call_id": "provider_call_id", "status": "status", "direction": "direction", "from_": "from", "to": "to",
     "route_mode": "route_mode", "routing_target": "routing_target",
 }  # fmt: skip
+_EXAMPLES = {
+    "call_id": "call_123", "customer_id": "cust_123", "application_id": "app_123", "from_": "+15551230001",
+    "to": "+15551230002", "created_at": "2026-05-29T12:00:00Z", "digits": "12", "finish_on_key": "#",
+}  # fmt: skip
 _COMMON = tuple(Fields.__annotations__)
 _NAMES = tuple(GatheredFields.__annotations__)
 GATHERED = tuple(name for name in _NAMES if name not in _COMMON)
@@ -100,7 +104,7 @@ def known(method: str, event: str, given: Mapping[str, object], *, checked: bool
         return dict(given)
     if not isinstance(about, CallRecord | Webhook):
         raise SettingError(f"{method}(call={about!r}): give a call of minivoice, or another webhook")
-    return _about(about) | given
+    return {**_about(about), **given}
 
 
 def gathered(
@@ -148,9 +152,10 @@ def _problem(name: str, value: object) -> str:
         return refused.__wrapped__("envelope", name, value)
     place = "call" if name in _CALL else "gathered" if name in GATHERED else "envelope"
     try:
-        return refused(place, _CALL.get(name, "status" if name == "gather_status" else name), value)
+        found = refused(place, _CALL.get(name, "status" if name == "gather_status" else name), value)
     except TypeError:
-        return f"{name} is not {type(value).__name__}"
+        found = f"{name} is no {type(value).__name__}"
+    return f"it must look like {_EXAMPLES[name]!r}" if found and name in _EXAMPLES else found
 
 
 def _about(call: CallRecord | Webhook) -> dict[str, object]:
