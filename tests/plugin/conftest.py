@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 
 import pytest
 
-CONFTEST = '''
+CONFTEST = """
 from urllib.parse import parse_qs
 
 import pytest
@@ -37,7 +37,7 @@ def answer(request):
 @pytest.fixture
 def minivoice_app():
     return answer
-'''
+"""
 
 
 def is_loaded_by_itself() -> bool:

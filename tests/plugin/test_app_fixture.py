@@ -106,10 +106,19 @@ def test_the_overridden_fixture_takes_the_place_of_the_ini_option(pytester):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("nowhere:app", "the setting minivoice_app: there is no module 'nowhere'; add its folder to the ini option pythonpath"),
+        (
+            "nowhere:app",
+            "the setting minivoice_app: there is no module 'nowhere'; add its folder to the ini option pythonpath",
+        ),
         ("hello:ap", "the setting minivoice_app: hello has no attribute 'ap'; did you mean 'app'?"),
-        ("hello", "the setting minivoice_app: 'hello' is neither package.module:attribute, package.module:factory() nor an http URL"),
-        ("hello:app()", "the setting minivoice_app: hello:app() raised TypeError: app() missing 1 required positional argument: 'request'"),
+        (
+            "hello",
+            "the setting minivoice_app: 'hello' is neither package.module:attribute, package.module:factory() nor an http URL",
+        ),
+        (
+            "hello:app()",
+            "the setting minivoice_app: hello:app() raised TypeError: app() missing 1 required positional argument: 'request'",
+        ),
     ],
 )
 def test_a_wrong_ini_option_is_an_error_that_names_it(pytester, name, message):
