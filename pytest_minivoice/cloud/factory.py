@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.clock import Clock
     from pytest_minivoice.cloud.webhook_fields import Fields, GatheredFields
     from pytest_minivoice.settings import Settings
-    from pytest_minivoice.spec.calls import Direction, Status
     from pytest_minivoice.spec.http import Request, Response
 
 CALLER = "+15551230001"
 CALLED = "+15551230002"
+_SOMETIMES = ("provider_call_id", "route_mode", "routing_target")
 _NUMBERS = {"inbound": (CALLER, CALLED), "outbound": (CALLED, CALLER)}
 
 
@@ -140,6 +140,9 @@ class WebhookFactory:
         __tracebackhide__ = True
         call = of if isinstance(of, CallRecord) else fields.get("call")
         if isinstance(call, CallRecord) and (of is call or of is None):
+            others = sorted(fields.keys() - {"call", "call_id"})
+            if others:
+                raise SettingError(f"lifecycle(call) makes what the call sent; it takes no {', '.join(others)}")
             return self._of_call(call, fields.get("call_id") or call.id)
         events = ("call.created", "call.answered", "call.gathered", "call.completed") if of is None else tuple(of)  # type: ignore[arg-type]  # no call, as seen above
         for event in events:
@@ -179,14 +182,14 @@ class WebhookFactory:
         data: dict[str, object] = (
             gathered(method, fields, self._settings, checked=checked) if event == "call.gathered" else {}
         )
-        emit = Emit(event, cast("Status", status), data)
-        variables = cast("Mapping[str, str]", fields.get("variables", {}))
+        emit = Emit(event, status, data)  # type: ignore[arg-type]  # checked above
+        variables: Mapping[str, str] = fields.get("variables", {})  # type: ignore[assignment]  # checked by known()
         payload = envelope(facts, emit, variables, _moment(fields.get("created_at"), seconds), self._settings)
-        call = cast("dict[str, object]", payload["call"])
-        for name in ("provider_call_id", "route_mode", "routing_target"):
-            if name in fields:
-                call[name] = fields[name]
-        cast("dict[str, object]", payload["data"]).update(cast("Mapping[str, object]", fields.get("data", {})))
+        call = {name: fields[name] for name in _SOMETIMES if name in fields}
+        if call:
+            payload["call"] = {**payload["call"], **call}  # type: ignore[dict-item]  # the envelope's call
+        if "data" in fields:
+            payload["data"] = {**data, **payload["data"], **fields["data"]}  # type: ignore[dict-item]  # the same
         return self._webhook(payload, seconds)
 
     def _webhook(self, payload: Mapping[str, object], seconds: float) -> Webhook:
@@ -200,9 +203,9 @@ class WebhookFactory:
             id=str(fields.get("call_id") or self._new_id("call")),
             customer_id=str(fields.get("customer_id", application.customer_id)),
             application_id=str(fields.get("application_id", application.id)),
-            direction=cast("Direction", direction),
-            from_=cast("str", fields.get("from_", from_)),
-            to=cast("str", fields.get("to", to)),
+            direction=direction,  # type: ignore[arg-type]  # checked by known()
+            from_=fields.get("from_", from_),  # type: ignore[arg-type]  # the same
+            to=fields.get("to", to),  # type: ignore[arg-type]  # the same
             route_mode=str(fields.get("route_mode", "webhook")),
         )
         return facts, direction
