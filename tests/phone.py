@@ -84,11 +84,14 @@ def open_account(
         settings=settings,
         reader=reader,
         ids=Ids(1),
-        answer_url=settings.base_url + settings.answer_url,
-        webhook_url=None if settings.webhook_url is None else settings.base_url + settings.webhook_url,
         custom=custom,
     )
-    return Account(board, Routes({settings.base_url.split("//")[1]: site}, started))
+    return Account(
+        board,
+        Routes({settings.base_url.split("//")[1]: site}, started),
+        answer_url=settings.base_url + settings.answer_url,
+        webhook_url=None if settings.webhook_url is None else settings.base_url + settings.webhook_url,
+    )
 
 
 def call_of(site: Site | Mapping[str, object] | list[object], **given: object) -> Call:

@@ -188,7 +188,8 @@ class ReceiverCheck:
         number = 0
         while number < len(schedule.steps) and len(schedule.steps) > 1:
             left = replace(schedule, steps=schedule.steps[:number] + schedule.steps[number + 1 :])
-            same = [each for each in (yield from self._judge(left)) if each.rule is verdict.rule]
+            judged = (yield from self._judge(left)) if left.sensible else []
+            same = [each for each in judged if each.rule is verdict.rule]
             if same:
                 schedule, verdict = left, same[0]
             else:

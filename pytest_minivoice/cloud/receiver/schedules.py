@@ -52,6 +52,16 @@ class Schedule:
         """The events that it delivers, in order and each once."""
         return tuple(sorted({step.number for step in self.steps}))
 
+    @property
+    def sensible(self) -> bool:
+        """Whether nothing comes again that did not come before."""
+        before: set[int] = set()
+        for step in self.steps:
+            if step.change in REPEATS and step.number not in before:
+                return False
+            before.add(step.number)
+        return True
+
 
 def in_order(numbers: tuple[int, ...]) -> Schedule:
     """Deliver some events as they happened.
