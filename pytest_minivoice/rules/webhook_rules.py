@@ -99,7 +99,8 @@ REORDERED = Rule(
     severity="error",
     summary="The receiver refuses webhooks in another order, or ends with something else.",
     why="A webhook that is retried arrives after younger ones, so the order of arrival means nothing.",
-    fix="Store the facts that each event brings, and derive the state from them; let a final event stay final.",
+    fix="Store the facts that each event brings, and derive the state from them; let a final event stay "
+    "final. A log in the order of arrival may differ: leave it out of what state(call_id) returns.",
 )
 UNKNOWN_REFUSED = Rule(
     code="MV313",

@@ -17,16 +17,20 @@ from pytest_minivoice.errors import SettingError
 from pytest_minivoice.rules import webhook_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from pytest_minivoice.cloud.conversation import Talk
+    from pytest_minivoice.cloud.receiver.schedules import Kind
     from pytest_minivoice.cloud.rest.messages import RecordedRequest
     from pytest_minivoice.cloud.webhook import Webhook
-    from pytest_minivoice.rules.rule import Finding
+    from pytest_minivoice.rules.rule import Finding, Rule
     from pytest_minivoice.spec.http import Request, Response
 
     Judging = Generator[Request, Response, "list[Verdict]"]
     Running = Generator[Request, Response, "Run"]
+
+
+_HARM: Mapping[Kind, Rule] = {"again": webhook_rules.DUPLICATE, "another order": webhook_rules.REORDERED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,12 +94,17 @@ class ReceiverCheck:
         """
         plain = in_order(tuple(range(len(self._events))))
         found: dict[str, tuple[Schedule, Verdict]] = {}
-        for verdict in of_responses(plain, (yield from self._play(plain)).outcomes):
+        first = yield from self._play(plain)
+        for verdict in of_responses(plain, first.outcomes):
             found.setdefault(verdict.rule.code, (plain, verdict))
         # A receiver that refuses what is genuine and in order would break every other rule by that, too.
-        for schedule in [] if found else schedules(len(self._events), signatures=signatures):
-            for verdict in (yield from self._judge(schedule)):
-                found.setdefault(verdict.rule.code, (schedule, verdict))
+        if not found:
+            _check_state(first.after)
+            self._known[plain.numbers] = first
+            yield from self._find_volatile(plain.numbers)
+            for schedule in schedules(len(self._events), signatures=signatures):
+                for verdict in (yield from self._judge(schedule)):
+                    found.setdefault(verdict.rule.code, (schedule, verdict))
         findings = []
         for code in sorted(found):
             schedule, verdict = yield from self._shortest(*found[code])
@@ -131,30 +140,30 @@ class ReceiverCheck:
     def _judge(self, schedule: Schedule) -> Judging:
         run = yield from self._play(schedule)
         verdicts = of_responses(schedule, run.outcomes)
-        if verdicts:
+        if schedule.kind == "forged" and not run.outcomes[-1].response.accepted:
+            return [*verdicts, *self._remembered(run)]
+        rule = _HARM.get(schedule.kind)
+        if verdicts or rule is None:
             return verdicts
-        if schedule.kind == "forged":
-            paths = [path for path in differences(run.before, run.after) if path not in self._volatile]
-            if paths:
-                message = "it is refused, but what the application knows changes: "
-                return [
-                    Verdict(
-                        webhook_rules.FORGED_REMEMBERED,
-                        message + told(paths, run.before, run.after, when=("before", "after")),
-                    )
-                ]
-            return []
-        rule = {"again": webhook_rules.DUPLICATE, "another order": webhook_rules.REORDERED}.get(schedule.kind)
-        if rule is None:
-            return []
         message = yield from self._harm(schedule, run)
         return [Verdict(rule, message)] if message else []
+
+    def _remembered(self, run: Run) -> list[Verdict]:
+        paths = [path for path in differences(run.before, run.after) if path not in self._volatile]
+        if not paths:
+            return []
+        changes = told(paths, run.before, run.after, when=("before", "after"))
+        return [
+            Verdict(
+                webhook_rules.FORGED_REMEMBERED, f"it is refused, but what the application knows changes: {changes}"
+            )
+        ]
 
     def _harm(self, schedule: Schedule, run: Run) -> Generator[Request, Response, str]:
         """Compare a run with one of the same events in order. Only what two such runs agree on is compared."""
         numbers = schedule.numbers
         if numbers not in self._known:
-            self._known[numbers] = yield from self._in_order(numbers)
+            self._known[numbers] = yield from self._play(in_order(numbers))
             yield from self._find_volatile(numbers)
         if self._differ(self._known[numbers], run):
             yield from self._find_volatile(numbers)
@@ -167,14 +176,6 @@ class ReceiverCheck:
             request = next(iter(more))
             return f"the application asks {request} {run.asked[request]} times, not {known.asked[request]} times"
         return ""
-
-    def _in_order(self, numbers: tuple[int, ...]) -> Running:
-        run = yield from self._play(in_order(numbers))
-        if self._state is not None and "" in run.after and str(run.after[""]).startswith("raises "):
-            message = f"state(call_id) {run.after['']}, after all webhooks of the call were delivered in order"
-            if len(numbers) == len(self._events):
-                raise SettingError(message)
-        return run
 
     def _find_volatile(self, numbers: tuple[int, ...]) -> Talk:
         run = yield from self._play(in_order(numbers))
@@ -200,3 +201,10 @@ class ReceiverCheck:
         steps = [f"{self._events[each.number]}{f' ({each.change})' if each.change else ''}" for each in schedule.steps]
         message = f"{verdict.message}; shortest schedule: {', then '.join(steps)}"
         return verdict.rule.at(self._url, message, request=f"POST {self._url}", cause=verdict.cause)
+
+
+def _check_state(after: Flat) -> None:
+    __tracebackhide__ = True
+    problem = str(after.get("", ""))
+    if problem.startswith("raises "):
+        raise SettingError(f"state(call_id) {problem}, after all webhooks of the call were delivered in order")
