@@ -24,6 +24,8 @@ EXTRA_FIELD = "with an unknown field"
 BARE = "without optional fields"
 
 FORGERIES = (TAMPERED, STRANGER, UNSIGNED, STALE, RE_ENCODED)
+# Signed a second ago, so that the retry a second later is not signed in the future.
+_SIGNED_AGO = 1
 REPEATS = frozenset({AGAIN, LOST})
 
 
@@ -117,6 +119,8 @@ def changed(webhook: Webhook, change: str) -> Webhook:
     Returns:
         What is delivered.
     """
+    if webhook.secret:
+        webhook = webhook.stale(_SIGNED_AGO)
     return _CHANGES[change](webhook) if change in _CHANGES else webhook
 
 
@@ -131,7 +135,7 @@ def _bare(webhook: Webhook) -> Webhook:
 
 _CHANGES: Mapping[str, Callable[[Webhook], Webhook]] = {
     # A retry comes a second later, and is signed then.
-    LOST: lambda webhook: webhook.stale(-1) if webhook.secret else webhook,
+    LOST: lambda webhook: webhook.stale(-_SIGNED_AGO) if webhook.secret else webhook,
     TAMPERED: lambda webhook: webhook.tampered(),
     STRANGER: lambda webhook: webhook.signed_with("the secret of a stranger"),
     UNSIGNED: lambda webhook: webhook.unsigned(),
