@@ -7,7 +7,7 @@ import logging
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from pytest_minivoice.call.actions import variable_problem
 from pytest_minivoice.call.engine import CallEngine
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("pytest_minivoice")
 CALLER = "+15551230001"
 CALLED = "+15551230002"
+_R = TypeVar("_R")
 
 
 class Account:
@@ -58,7 +59,7 @@ class Account:
             webhook_url: The application's, absolute, or None.
         """
         self._board = board
-        self.routes = routes
+        self._routes = routes
         board.post = self.post
         board.deliveries = Deliveries(lambda talk: drive(talk, routes))
         self._customer_id = board.new_id("cust")
@@ -81,7 +82,7 @@ class Account:
         A call that was made over REST goes on to its first waiting point before it is given.
         """
         __tracebackhide__ = True
-        drive(self._board.catch_up(), self.routes)
+        drive(self._board.catch_up(), self._routes)
         return self._calls
 
     @property
@@ -229,7 +230,7 @@ class Account:
         Yields:
             The account, with verbs to await.
         """
-        async with self.routes.in_this_loop():
+        async with self._routes.in_this_loop():
             yield AsyncAccount(self)
 
     def check_receiver(
@@ -254,7 +255,7 @@ class Account:
             SettingError: If no webhook_url is set, or no webhook_secret.
         """
         __tracebackhide__ = True
-        return drive(self.receiver_checks(state, signatures=signatures, call=call), self.routes)
+        return drive(self.receiver_checks(state, signatures=signatures, call=call), self._routes)
 
     def receiver_checks(
         self, state: Callable[[str], object] | None, *, signatures: bool, call: CallRecord | None
@@ -339,9 +340,9 @@ class Account:
             What the application answered.
         """
         __tracebackhide__ = True
-        response = self.routes.send(request)
+        response = self._routes.send(request)
         _log.info("webhook %s -> %s", request.url, response.status)
-        drive(self._board.catch_up(), self.routes)
+        drive(self._board.catch_up(), self._routes)
         return response
 
     def keep(self, talk: Conversation) -> Call:
@@ -353,7 +354,7 @@ class Account:
         Returns:
             The call as tests see it.
         """
-        call = Call(talk, self.routes)
+        call = Call(talk, self._routes)
         self.talks.append(talk)
         self._calls.append(call)
         return call
@@ -369,20 +370,32 @@ class Account:
         """
         __tracebackhide__ = True
         self.keep(talk)
-        await adrive(talk.settle(), self.routes)
-        return AsyncCall(talk, self.routes)
+        await adrive(talk.settle(), self._routes)
+        return AsyncCall(talk, self._routes)
+
+    async def arun(self, talk: Generator[Request, Response, _R]) -> _R:
+        """Make requests in the running event loop.
+
+        Args:
+            talk: The generator of requests.
+
+        Returns:
+            What it returns.
+        """
+        __tracebackhide__ = True
+        return await adrive(talk, self._routes)
 
     async def acalls(self) -> list[AsyncCall]:
         """Return all calls as async tests see them; see `calls`."""
         __tracebackhide__ = True
-        await adrive(self._board.catch_up(), self.routes)
-        return [AsyncCall(talk, self.routes) for talk in self.talks]
+        await adrive(self._board.catch_up(), self._routes)
+        return [AsyncCall(talk, self._routes) for talk in self.talks]
 
     def _begin(self, talk: Conversation) -> Call:
         __tracebackhide__ = True
         call = self.keep(talk)
-        drive(talk.settle(), self.routes)
-        drive(self._board.catch_up(), self.routes)
+        drive(talk.settle(), self._routes)
+        drive(self._board.catch_up(), self._routes)
         return call
 
     def _new(

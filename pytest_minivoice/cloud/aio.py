@@ -122,12 +122,12 @@ class AsyncAccount:
     async def deliver(self, webhook: Webhook) -> Response:
         """Deliver a webhook of the factory or of a call; see `Webhook.deliver`."""
         __tracebackhide__ = True
-        return await adrive(webhook.delivering(), self._account.routes)
+        return await self._account.arun(webhook.delivering())
 
     async def release_webhooks(self) -> None:
         """Deliver the webhooks that were held back; see `Deliveries.release`."""
         __tracebackhide__ = True
-        await adrive(self._account.deliveries.releasing(), self._account.routes)
+        await self._account.arun(self._account.deliveries.releasing())
 
     async def check_receiver(
         self,
@@ -139,7 +139,7 @@ class AsyncAccount:
         """Check the application's receiver of webhooks; see `Account.check_receiver`."""
         __tracebackhide__ = True
         checks = self._account.receiver_checks(state, signatures=signatures, call=call)
-        return await adrive(checks, self._account.routes)
+        return await self._account.arun(checks)
 
 
 async def adrive(talk: Generator[Request, Response, _R], routes: Routes) -> _R:

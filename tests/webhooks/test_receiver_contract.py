@@ -229,8 +229,6 @@ def test_a_difference_is_told_by_its_place_and_both_values():
 
 
 def test_a_receiver_that_asks_the_api_twice_for_a_duplicate_is_found_without_a_state():
-    account = account_of(None)
-
     class Calling(Receiver):
         def note(self, call_id, event, payload):
             if event == "call.completed":
@@ -241,7 +239,7 @@ def test_a_receiver_that_asks_the_api_twice_for_a_duplicate_is_found_without_a_s
         method: str = "POST"
         path: str = "/v1/calls"
 
-    account.routes._drivers["example.com"].pages[HOOKS] = Calling()
+    account = account_of(Calling())
     [finding] = account.check_receiver().findings
     assert finding.code == "MV311"
     assert finding.message.startswith("the application asks POST /v1/calls 2 times, not 1 times; ")
