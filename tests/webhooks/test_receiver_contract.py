@@ -242,7 +242,7 @@ def test_a_receiver_that_asks_the_api_twice_for_a_duplicate_is_found_without_a_s
     account = account_of(Calling())
     [finding] = account.check_receiver().findings
     assert finding.code == "MV311"
-    assert finding.message.startswith("the application asks POST /v1/calls 2 times, not 1 times; ")
+    assert finding.message.startswith("REST requests POST /v1/calls are made 2 times here, 1 in order; ")
 
 
 def test_an_exception_of_the_receiver_is_the_cause_of_the_failure():

@@ -174,7 +174,8 @@ class ReceiverCheck:
         more = run.asked - known.asked or known.asked - run.asked
         if more:
             request = next(iter(more))
-            return f"the application asks {request} {run.asked[request]} times, not {known.asked[request]} times"
+            often = f"{run.asked[request]} times here, {known.asked[request]} in order"
+            return f"REST requests {request} are made {often}"
         return ""
 
     def _find_volatile(self, numbers: tuple[int, ...]) -> Talk:
