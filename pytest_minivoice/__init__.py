@@ -12,8 +12,12 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.aio import AsyncCall as AsyncCall
     from pytest_minivoice.cloud.application import Application as Application
     from pytest_minivoice.cloud.call import Call as Call
+    from pytest_minivoice.cloud.factory import WebhookFactory as WebhookFactory
     from pytest_minivoice.cloud.rest.api import MockedApi as MockedApi
     from pytest_minivoice.cloud.rest.recorded import RecordedRequest as RecordedRequest
+    from pytest_minivoice.cloud.signing import sign as sign
+    from pytest_minivoice.cloud.signing import verify as verify
+    from pytest_minivoice.cloud.webhook import Webhook as Webhook
     from pytest_minivoice.errors import CallerError as CallerError
     from pytest_minivoice.errors import ContractViolation as ContractViolation
     from pytest_minivoice.errors import ExpectationError as ExpectationError
@@ -44,6 +48,10 @@ _HOME = {
     "Rule": "rules.rule",
     "SettingError": "errors",
     "Settings": "settings",
+    "Webhook": "cloud.webhook",
+    "WebhookFactory": "cloud.factory",
+    "sign": "cloud.signing",
+    "verify": "cloud.signing",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - one table, not two

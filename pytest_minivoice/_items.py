@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
+    from pytest_minivoice.cloud.factory import WebhookFactory
     from pytest_minivoice.cloud.rest.api import MockedApi
+    from pytest_minivoice.spec.http import Request, Response
 
 FAILURE = pytest.StashKey[ContractViolation]()
 
@@ -66,6 +68,29 @@ def open_account(request: pytest.FixtureRequest, app: object) -> Iterator[Accoun
     more: dict[str, object] = {"answer_url": marked.answer_url} if marked and marked.answer_url else {}
     with said_plainly(), run_state(request.config).account(request.node, app, more) as account:
         yield account
+
+
+def webhook_factory(request: pytest.FixtureRequest) -> WebhookFactory:
+    """Give the factory of a test: the account's, where the test has one; else one that opens it at the first delivery.
+
+    Args:
+        request: The fixture's.
+
+    Returns:
+        The factory.
+    """
+    __tracebackhide__ = True
+    if "minivoice" in request.fixturenames:
+        account: Account = request.getfixturevalue("minivoice")
+        return account.webhooks
+
+    def post(sent: Request) -> Response:
+        __tracebackhide__ = True
+        opened: Account = request.getfixturevalue("minivoice")
+        return opened.post(sent)
+
+    with said_plainly():
+        return run_state(request.config).factory(request.node, post)
 
 
 def configured_app(request: pytest.FixtureRequest) -> object:

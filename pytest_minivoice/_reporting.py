@@ -48,7 +48,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
         del item.stash[ACCOUNT], item.stash[API]
         found = [
             [each.code, each.rule.name, each.severity, f"{item.nodeid} at {each.where}"]
-            for findings in (*(call.findings for call in calls), api.findings)
+            for findings in (*(call.findings for call in calls), account.findings, api.findings)
             for each in findings
             if each.severity == "warning"
         ]

@@ -16,7 +16,10 @@ import pytest
 
 from pytest_minivoice.call.actions import CustomAction, variable_actions
 from pytest_minivoice.cloud.account import Account
+from pytest_minivoice.cloud.application import Application
 from pytest_minivoice.cloud.call import CallRecord
+from pytest_minivoice.cloud.clock import Clock, rfc3339
+from pytest_minivoice.cloud.factory import WebhookFactory
 from pytest_minivoice.cloud.ids import Ids
 from pytest_minivoice.cloud.rest.api import MockedApi
 from pytest_minivoice.cloud.routes import Routes, origin
@@ -39,7 +42,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.conversation import Conversation
     from pytest_minivoice.rules.rule import Rule
-    from pytest_minivoice.spec.http import Request
+    from pytest_minivoice.spec.http import Request, Response
 
 SESSION = pytest.StashKey["RunState"]()
 ACCOUNT = pytest.StashKey[Account]()
@@ -157,6 +160,36 @@ class RunState:
     def _gives_base_url(self, item: pytest.Item) -> bool:
         given = (name for marker in item.iter_markers("minivoice") for name in marker.kwargs)
         return self._base_url_configured or "base_url" in given
+
+    def factory(self, item: pytest.Item, post: Callable[[Request], Response]) -> WebhookFactory:
+        """Make the webhook factory of a test that has no account.
+
+        Args:
+            item: The test.
+            post: Sends a request to the application under test.
+
+        Returns:
+            The factory.
+        """
+        settings, clock = self.settings(item), Clock()
+        path, stamp = settings.webhook_url, rfc3339(clock.seconds)
+        application = Application(
+            id=self._ids.new("app", stamp),
+            customer_id=self._ids.new("cust", stamp),
+            name="default",
+            answer_url=None,
+            webhook_url=None if path is None else urljoin(settings.base_url, path),
+            webhook_secret=settings.webhook_secret,
+            api_key="",
+            created_at=stamp,
+        )
+        return WebhookFactory(
+            application,
+            settings=settings,
+            clock=clock,
+            new_id=lambda prefix: self._ids.new(prefix, rfc3339(clock.seconds)),
+            post=post,
+        )
 
     def close(self) -> None:
         """Shut applications down and end the event loop."""

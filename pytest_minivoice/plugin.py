@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
+    from pytest_minivoice.cloud.factory import WebhookFactory
     from pytest_minivoice.cloud.rest.api import MockedApi
 
 _SETTINGS = Path(__file__).parent / "spec" / "schemas" / "settings.schema.json"
@@ -46,6 +47,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "['1', 'timeout', 'hang_up']; "
         "stacked markers give one item each",
     )
+    config.addinivalue_line(
+        "markers",
+        "minivoice_receiver(state=, signatures=): check the receiver of webhooks before the test; "
+        "state is a function of the call's id, or the name of a fixture that gives one",
+    )
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
@@ -64,10 +70,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         from pytest_minivoice._items import parametrize  # noqa: PLC0415 - loaded when used
 
         parametrize(metafunc, markers)
+    marker = metafunc.definition.get_closest_marker("minivoice_receiver")
+    if marker is not None:
+        from pytest_minivoice._receiver import check_keywords  # noqa: PLC0415 - loaded when used
+
+        check_keywords(marker)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let a test with a `minivoice_flow` marker use `minivoice_call`, whether it names it or not."""
+    """Let a test with a `minivoice_flow` or `minivoice_receiver` marker use fixtures that it does not name."""
     callspec = getattr(item, "callspec", None)
     if callspec is not None and "minivoice_call" in callspec.params:
         names = item.fixturenames  # type: ignore[attr-defined]  # it has a callspec, so it is a function
@@ -76,6 +87,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     elif item.get_closest_marker("minivoice_flow") is not None:
         message = f"{item.nodeid}: @pytest.mark.minivoice_flow works on functions and plain classes, not on a TestCase"
         raise pytest.UsageError(message)
+    marker = item.get_closest_marker("minivoice_receiver")
+    if marker is not None and isinstance(item, pytest.Function):
+        needed = ("minivoice", marker.kwargs.get("state"))
+        item.fixturenames += [each for each in needed if isinstance(each, str) and each not in item.fixturenames]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -86,6 +101,11 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         from pytest_minivoice._items import raise_kept  # noqa: PLC0415 - loaded when used
 
         raise_kept(pyfuncitem)
+    marker = pyfuncitem.get_closest_marker("minivoice_receiver")
+    if marker is not None:
+        from pytest_minivoice._receiver import check_marked  # noqa: PLC0415 - loaded when used
+
+        check_marked(pyfuncitem, marker)
     result = yield
     if "pytest_minivoice._session" in sys.modules:
         from pytest_minivoice._items import finish  # noqa: PLC0415 - loaded when used
@@ -141,6 +161,15 @@ def minivoice_api(request: pytest.FixtureRequest, minivoice: Account) -> Generat
     del minivoice  # the account is the test's; its API belongs to it
     with open_api(request) as api:
         yield api
+
+
+@pytest.fixture
+def minivoice_webhooks(request: pytest.FixtureRequest) -> WebhookFactory:
+    """Give the factory of webhooks, signed as MiniVoice signs them; needs no application until one is delivered."""
+    __tracebackhide__ = True
+    from pytest_minivoice._items import webhook_factory  # noqa: PLC0415 - loaded when used
+
+    return webhook_factory(request)
 
 
 @pytest.fixture

@@ -178,6 +178,28 @@ def api(made: Sequence[RecordedRequest], findings: Sequence[Finding]) -> str:
     )
 
 
+def receiver(events: Sequence[str], schedules: int, *, saw_state: bool, volatile: Sequence[str]) -> str:
+    """Write what was delivered to a receiver, and what of its reaction could be seen.
+
+    Args:
+        events: The events of the call.
+        schedules: How many schedules were delivered.
+        saw_state: Whether a function told what the application knows.
+        volatile: Places of that state which were not compared.
+
+    Returns:
+        Several lines.
+    """
+    lines = [f"the webhooks {', '.join(events)} were delivered in {schedules} schedules, each to a call of its own"]
+    if saw_state:
+        lines.append("- seen: the answers, REST requests, and what state(call_id) returned")
+    else:
+        lines.append("- seen: the answers and REST requests; what the application remembers is seen with state= alone")
+    if volatile:
+        lines.append(f"- not compared, as two equal runs differ there: {', '.join(volatile)}")
+    return printable("\n".join(lines))
+
+
 def printable(text: str) -> str:
     """Escape what a terminal or file cannot encode, such as half a surrogate pair.
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Mapping
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pytest_minivoice.call.actions import variable_problem
 from pytest_minivoice.call.engine import CallEngine
@@ -17,23 +19,33 @@ from pytest_minivoice.cloud.application import Application
 from pytest_minivoice.cloud.billing import Limits, amount_of, cost
 from pytest_minivoice.cloud.call import Call, drive
 from pytest_minivoice.cloud.conversation import Conversation
+from pytest_minivoice.cloud.deliveries import Deliveries
+from pytest_minivoice.cloud.factory import WebhookFactory
 from pytest_minivoice.cloud.payloads import Facts
+from pytest_minivoice.cloud.receiver.check import ReceiverCheck
 from pytest_minivoice.cloud.switchboard import Did, Dids, check_number
 from pytest_minivoice.cloud.trunk import Trunk
 from pytest_minivoice.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Generator
 
+    from pytest_minivoice.cloud.call import CallRecord
     from pytest_minivoice.cloud.clock import Clock
+    from pytest_minivoice.cloud.receiver.report import ReceiverReport
     from pytest_minivoice.cloud.records import Recording
+    from pytest_minivoice.cloud.rest.recorded import RecordedRequest
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.cloud.switchboard import Destinations, Switchboard
+    from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.settings import Settings
     from pytest_minivoice.spec.calls import Direction
+    from pytest_minivoice.spec.http import Request, Response
 
+_log = logging.getLogger("pytest_minivoice")
 CALLER = "+15551230001"
 CALLED = "+15551230002"
+_R = TypeVar("_R")
 
 
 class Account:
@@ -50,11 +62,15 @@ class Account:
         """
         self._board = board
         self._routes = routes
+        board.post = self.post
+        board.deliveries = Deliveries(lambda talk: drive(talk, routes))
         self._customer_id = board.new_id("cust")
         board.enders = (self._settle_cost, *board.enders)
         self._calls: list[Call] = []
         self.talks: dict[str, Conversation] = {}
         self.spent = Decimal(0)
+        self.rest_requests: list[RecordedRequest] = []
+        self.findings: list[Finding] = []
         self.dids = Dids(CALLED, board.new_id, board.stamp)
         self.trunks: list[Trunk] = []
         self.balance = "100.00"
@@ -107,6 +123,19 @@ class Account:
     def destinations(self) -> Destinations:
         """What each number does when a transfer or bridge reaches it: `destinations["+15551230099"] = "busy"`."""
         return self._board.destinations
+
+    @property
+    def webhooks(self) -> WebhookFactory:
+        """Makes webhooks of its own: `webhooks.call_completed()`; what the fixture `minivoice_webhooks` gives."""
+        board = self._board
+        return WebhookFactory(
+            board.applications[0], settings=board.settings, clock=board.clock, new_id=board.new_id, post=board.post
+        )
+
+    @property
+    def deliveries(self) -> Deliveries:
+        """What goes wrong with webhooks: `deliveries.duplicate("call.gathered")`."""
+        return self._board.deliveries
 
     @property
     def recordings(self) -> list[Recording]:
@@ -218,6 +247,54 @@ class Account:
             yield AsyncAccount(self)
             await adrive(self._board.catch_up(), self._routes)
 
+    def check_receiver(
+        self,
+        state: Callable[[str], object] | None = None,
+        *,
+        signatures: bool = True,
+        call: CallRecord | None = None,
+    ) -> ReceiverReport:
+        """Check that the application's receiver of webhooks keeps its promises, whatever is delivered to it.
+
+        Args:
+            state: Given a call's id, tells what the application knows of it; without it, duplicates and other orders
+                are judged by answers and REST requests alone.
+            signatures: False says that the receiver does not check signatures, which is a warning of its own.
+            call: A call whose events are used; by default call.created, call.answered, call.gathered, call.completed.
+
+        Returns:
+            The report; `assert_clean()` fails the test for it.
+
+        Raises:
+            SettingError: If no webhook_url is set, or no webhook_secret.
+        """
+        __tracebackhide__ = True
+        return drive(self.receiver_checks(state, signatures=signatures, call=call), self._routes)
+
+    def receiver_checks(
+        self, state: Callable[[str], object] | None, *, signatures: bool, call: CallRecord | None
+    ) -> Generator[Request, Response, ReceiverReport]:
+        """Do what `check_receiver` does, request by request; see there."""
+        __tracebackhide__ = True
+        app = self._board.applications[0]
+        if app.webhook_url is None:
+            raise SettingError("there is no receiver to check; set minivoice_webhook_url = /minivoice/webhooks")
+        if signatures and not app.webhook_secret:
+            raise SettingError(
+                "signatures are checked by a secret; set minivoice_webhook_secret, or say signatures=False "
+                "if the receiver does not check them"
+            )
+        check = ReceiverCheck(
+            lambda: self.webhooks.lifecycle(call, call_id=self._board.new_id("call")),
+            state=state,
+            asked=self.rest_requests,
+            catch_up=self._board.catch_up,
+        )
+        report = yield from check.run(signatures=signatures)
+        findings = tuple(each for each in report.findings if each.code not in self.settings.ignore)
+        self.findings += findings
+        return replace(report, findings=findings)
+
     def new_inbound(
         self, from_: str | None, to: str | None, *, variables: Mapping[str, str] | None, did: Did | str | None
     ) -> Conversation:
@@ -270,6 +347,21 @@ class Account:
         self._board.waiting.append(talk)
         return talk
 
+    def post(self, request: Request) -> Response:
+        """Send a webhook to the application, and let calls go on that it made over REST meanwhile.
+
+        Args:
+            request: The webhook's request.
+
+        Returns:
+            What the application answered.
+        """
+        __tracebackhide__ = True
+        response = self._routes.send(request)
+        _log.info("webhook %s -> %s", request.url, response.status)
+        drive(self._board.catch_up(), self._routes)
+        return response
+
     def keep(self, talk: Conversation) -> Call:
         """Take a call into the account's list.
 
@@ -298,6 +390,18 @@ class Account:
         await adrive(talk.settle(), self._routes)
         await adrive(self._board.catch_up(), self._routes)
         return AsyncCall(talk, self._routes)
+
+    async def arun(self, talk: Generator[Request, Response, _R]) -> _R:
+        """Make requests in the running event loop.
+
+        Args:
+            talk: The generator of requests.
+
+        Returns:
+            What it returns.
+        """
+        __tracebackhide__ = True
+        return await adrive(talk, self._routes)
 
     async def acalls(self) -> list[AsyncCall]:
         """Return all calls as async tests see them; see `calls`."""

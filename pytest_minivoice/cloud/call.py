@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from pytest_minivoice.call.effects import Listen
 from pytest_minivoice.cloud import script
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Sequence
 
     from pytest_minivoice.call.gather import Gather
     from pytest_minivoice.cloud.conversation import Conversation, Talk
-    from pytest_minivoice.cloud.delivery import Webhook
     from pytest_minivoice.cloud.records import Event, RanAction, Recording
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.cloud.timeline import Timeline
+    from pytest_minivoice.cloud.webhook import Webhook
     from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.spec.calls import Direction, Status, Terminal
-    from pytest_minivoice.spec.http import Exchange
+    from pytest_minivoice.spec.http import Exchange, Request, Response
 
 _C = TypeVar("_C", bound="Call")
+_R = TypeVar("_R")
 
 
 class CallRecord:
@@ -276,17 +277,20 @@ class Call(CallRecord):
         return self
 
 
-def drive(talk: Talk, routes: Routes) -> None:
+def drive(talk: Generator[Request, Response, _R], routes: Routes) -> _R:
     """Make the requests of a conversation, one after another.
 
     Args:
         talk: The conversation's generator.
         routes: Which application answers for which host.
+
+    Returns:
+        What the generator returns.
     """
     __tracebackhide__ = True
     try:
         request = next(talk)
         while True:
             request = talk.send(routes.send(request))
-    except StopIteration:
-        return
+    except StopIteration as end:
+        return cast("_R", end.value)

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pytest_minivoice.call import effects
-from pytest_minivoice.cloud.delivery import Webhook, check_delivery, deliver, webhook_of
+from pytest_minivoice.cloud.delivery import check_delivery, deliver
 from pytest_minivoice.cloud.payloads import answer_request, envelope
 from pytest_minivoice.cloud.records import Event, RanAction, Recording
 from pytest_minivoice.cloud.signing import signature_headers
 from pytest_minivoice.cloud.timeline import Ended, Move, Timeline
+from pytest_minivoice.cloud.webhook import Webhook, webhook_of
 from pytest_minivoice.errors import CallerError, ContractViolation
 from pytest_minivoice.spec.http import Exchange, Request, Response
 
@@ -120,6 +121,9 @@ class Conversation:
                 break
             else:
                 self._FOLDS[kind](self, effect)
+        if kind is effects.Over and self._ended is None:
+            for talk, webhook in self._board.deliveries.last(self.facts.id):
+                yield from talk.deliver(webhook)
 
     def move(self, who: str, what: str, make: Callable[[], None]) -> Talk:
         """Let somebody do something, and go on.
@@ -247,17 +251,38 @@ class Conversation:
 
     def _send(self, effect: effects.Emit) -> Talk:
         __tracebackhide__ = True
-        board, app = self._board, self.application
-        created_at = board.stamp()
-        payload = envelope(self.facts, effect, self.engine.course.features.variables, created_at, board.settings)
-        event = Event(effect.event, payload["data"], created_at)  # type: ignore[arg-type]  # the envelope's data
+        board = self._board
+        variables = self.engine.course.features.variables
+        payload = envelope(self.facts, effect, variables, board.stamp(), board.settings)
+        event = Event(payload)
         self.events.append(event)
         self.timeline.add(self._now, event)
-        if app.webhook_url is None:
+        if self.application.webhook_url is None:
             return
-        webhook = webhook_of(payload, self.facts.id, app.webhook_url)
+        webhook = webhook_of(payload, self.application, self._now, board.settings, board.post)
         self.webhooks.append(webhook)
-        yield from deliver(webhook, self._now, app.webhook_secret, board.settings)
+        due = board.deliveries.due(self, webhook)
+        if not any(each is webhook for _, each in due):
+            self.timeline.add(self._now, Move("MiniVoice", f"holds the webhook {webhook.event} back"))
+        for talk, each in due:
+            yield from talk.deliver(each)
+
+    def deliver(self, webhook: Webhook) -> Talk:
+        """Deliver a webhook of this call, signed now.
+
+        Args:
+            webhook: The webhook, which has no attempts yet.
+
+        Yields:
+            The requests to make.
+
+        Raises:
+            ContractViolation: If it is not accepted, when the settings are strict.
+        """
+        __tracebackhide__ = True
+        board = self._board
+        webhook.seconds = self._now
+        yield from deliver(webhook, board.settings, board.deliveries.course(webhook.event))
         self.timeline.add(self._now, webhook)
         self._note("webhook %s -> %s", webhook.event, webhook.status, bodies=(webhook.body,))
         finding = check_delivery(webhook)
@@ -292,7 +317,7 @@ class Conversation:
         self.timeline.add(self._now, effects.Found(findings))
         errors = tuple(each for each in findings if each.severity == "error")
         if errors and settings.strict:
-            raise ContractViolation(findings=errors, transcript=self.transcript()) from _handlers_own(errors[0].cause)
+            raise ContractViolation(findings=errors, transcript=self.transcript()) from handlers_own(errors[0].cause)
 
     def _note(self, message: str, *parts: object, bodies: tuple[bytes, ...] = ()) -> None:
         if not _log.isEnabledFor(logging.INFO):
@@ -312,8 +337,15 @@ class Conversation:
     }
 
 
-def _handlers_own(error: BaseException | None) -> BaseException | None:
-    """Cut the driver and the framework off an exception's traceback, so that it begins in the application."""
+def handlers_own(error: BaseException | None) -> BaseException | None:
+    """Cut the driver and the framework off an exception's traceback, so that it begins in the application.
+
+    Args:
+        error: What the handler raised, if anything.
+
+    Returns:
+        The same exception.
+    """
     if error is not None:
         frames = error.__traceback__
         while frames is not None and frames.tb_frame.f_code.co_filename.startswith(_LIBRARIES):

@@ -19,10 +19,11 @@ if TYPE_CHECKING:
     from pytest_minivoice.call.actions import CustomAction
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.conversation import Conversation, Talk
+    from pytest_minivoice.cloud.deliveries import Deliveries
     from pytest_minivoice.cloud.ids import Ids
     from pytest_minivoice.rules.document import DocumentReader
     from pytest_minivoice.settings import Settings
-    from pytest_minivoice.spec.http import Request
+    from pytest_minivoice.spec.http import Request, Response
 
 RouteMode = Literal["webhook", "reject"]
 
@@ -189,6 +190,8 @@ class Switchboard:
         custom: Registered actions.
         shapers: Hooks that change a request for a document.
         enders: Hooks that see a call end.
+        deliveries: What a test lets go wrong with webhooks; set by the account.
+        post: Sends a request to the application under test; set by the account.
     """
 
     settings: Settings
@@ -201,6 +204,8 @@ class Switchboard:
     destinations: Destinations = field(default_factory=Destinations)
     applications: list[Application] = field(default_factory=list)
     waiting: deque[Conversation] = field(default_factory=deque)
+    deliveries: Deliveries = field(init=False)
+    post: Callable[[Request], Response] = field(init=False)
     _stamp: tuple[float, str] = (0.0, "")
 
     def catch_up(self) -> Talk:

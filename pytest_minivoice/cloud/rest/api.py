@@ -48,7 +48,7 @@ class MockedApi:
         self._url: str | None = None
         self._open = False
         self._failures = Failures()
-        self.requests: list[RecordedRequest] = []
+        self.requests: list[RecordedRequest] = account.rest_requests
         self.findings: list[Finding] = []
         self.origin: Origin | None = None
         """The line that made the first request which broke a rule."""
