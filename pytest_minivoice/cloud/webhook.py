@@ -121,7 +121,7 @@ class Webhook:
         if self.url is None:
             message = "there is no webhook_url to deliver to; set minivoice_webhook_url = /minivoice/webhooks"
             raise SettingError(message)
-        return Request(method="POST", url=self.url, headers=dict(headers) or self.headers, body=self.body)
+        return Request(method="POST", url=self.url, headers=dict(headers or self.headers), body=self.body)
 
     def deliver(self) -> Response:
         """Deliver it to the application under test, once, as it is.
