@@ -16,6 +16,7 @@ from pytest_minivoice.flows.marker import MarkedFlow, read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
@@ -133,9 +134,29 @@ def raise_kept(item: pytest.Item) -> None:
     marked = _marked(item)
     if error is None or marked is None:
         return
-    # One frame that has the marker's own place, so that pytest shows the user's line and none of ours.
-    code = compile("raise error", str(item.path), "exec")
-    exec(code.replace(co_firstlineno=_line(item, marked), co_name=item.name), {"error": error.with_traceback(None)})  # noqa: S102
+    fail_at(item.path, _line(item, marked), item.name, error)
+
+
+def fail_at(path: Path, line: int, name: str, error: ContractViolation) -> None:
+    """Raise an error where the user wrote what it breaks.
+
+    Args:
+        path: The user's file.
+        line: The line in it.
+        name: The test.
+        error: What to raise.
+
+    Raises:
+        ContractViolation: The error.
+    """
+    __tracebackhide__ = True
+    # One frame that has the user's own place, so that pytest shows that line and none of ours.
+    tree = ast.parse("raise error")
+    for node in ast.walk(tree):  # without columns pytest marks the whole line
+        if isinstance(node, ast.stmt | ast.expr):
+            node.end_col_offset = node.col_offset = 0
+    code = compile(tree, str(path), "exec")
+    exec(code.replace(co_firstlineno=line, co_name=name), {"error": error.with_traceback(None)})  # noqa: S102
 
 
 def _line(item: pytest.Item, marked: MarkedFlow) -> int:

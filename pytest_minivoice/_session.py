@@ -89,6 +89,17 @@ class RunState:
             settings = override(settings, marker.kwargs, origin=where, codes=self._codes)
         return override(settings, more or {}, origin="@pytest.mark.minivoice_flow", codes=self._codes)
 
+    def check(self, given: dict[str, object]) -> None:
+        """Check settings that a flow contract gives.
+
+        Args:
+            given: Names and values.
+
+        Raises:
+            SettingError: For an unknown name or a wrong value.
+        """
+        override(self._settings, given, origin="settings", codes=self._codes)
+
     def app(self, item: pytest.Item) -> object:
         """Return the application that the settings name.
 

@@ -55,6 +55,15 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
     return print_rules(config)
 
 
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the flow contracts of a `*.callflow.yaml`."""
+    if not file_path.name.endswith(".callflow.yaml"):
+        return None
+    from pytest_minivoice._contracts import flow_file  # noqa: PLC0415 - loaded when used
+
+    return flow_file(file_path, parent)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one item of each `minivoice_flow` marker."""
     markers = list(metafunc.definition.iter_markers("minivoice_flow"))

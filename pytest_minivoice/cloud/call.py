@@ -8,7 +8,7 @@ from pytest_minivoice.call.effects import Listen
 from pytest_minivoice.cloud import script
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pytest_minivoice.call.gather import Gather
     from pytest_minivoice.cloud.conversation import Conversation, Talk
@@ -253,12 +253,13 @@ class Call(CallRecord):
         __tracebackhide__ = True
         return self._go(script.cancel(self._talk))
 
-    def run(self: _C, caller: Sequence[str]) -> _C:
+    def run(self: _C, caller: Sequence[str | Mapping[str, str]]) -> _C:
         """Play a whole script.
 
         Args:
             caller: Keys such as `"1"`, `"timeout"` and `"hang_up"`. An outbound call that rings is answered first,
-                unless the script begins with `"answer"`, `"no_answer"`, `"busy"` or `"cancel"`.
+                unless the script begins with `"answer"`, `"no_answer"`, `"busy"` or `"cancel"`. The keys of
+                `{"when": "a text", "press": "1"}` are pressed if the text was heard since the last input.
 
         Returns:
             This call.

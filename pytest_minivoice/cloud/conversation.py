@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.payloads import Facts
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.rules.rule import Finding
+    from pytest_minivoice.spec.calls import Outcome
 
     Talk = Generator[Request, Response, None]
 
@@ -55,6 +56,9 @@ class Conversation:
         self.timeline = Timeline(
             f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}", board.clock.seconds
         )
+        self.variables = dict(engine.course.features.variables)
+        self.script: list[str] = []
+        self.dialed: dict[str, Outcome] = {}
         self._board = board
         self._began = board.clock.seconds
         self._over = False
@@ -88,13 +92,14 @@ class Conversation:
             self._note("ended: %s (status %s, %s)", engine.terminal, engine.status, engine.reason)
             self._board.ended(self)
 
-    def move(self, who: str, what: str, make: Callable[[], None]) -> Talk:
+    def move(self, who: str, what: str, make: Callable[[], None], *, item: str) -> Talk:
         """Let somebody do something, and go on.
 
         Args:
             who: Who does it, for the transcript.
             what: What is done, for the transcript.
             make: Tells the engine.
+            item: What it is in a caller script.
 
         Yields:
             The requests to make.
@@ -109,6 +114,7 @@ class Conversation:
         except CallerError as error:
             error.transcript = self.transcript()
             raise error.with_traceback(None) from None
+        self.script.append(item)
         self.timeline.add(self._now, Move(who, what))
         self._note("%s %s", who, what)
         yield from self.settle()
@@ -173,7 +179,7 @@ class Conversation:
         self._report(effect.findings)
 
     def _dial(self, effect: effects.Dial) -> None:
-        outcome = self._board.destinations.outcome(effect.destination)
+        outcome = self.dialed[effect.destination] = self._board.destinations.outcome(effect.destination)
         self.timeline.add(self._now, Move("destination", f"{effect.destination}: {outcome}"))
         self.engine.dialed(outcome)
 
