@@ -10,6 +10,8 @@ from pytest_minivoice._session import ACCOUNT, run_state
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pytest
 
     from pytest_minivoice.cloud.call import Call
@@ -38,6 +40,10 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
     account = item.stash.get(ACCOUNT, None)
     if account is None:
         return
+    if item.config.option.minivoice_record:
+        from pytest_minivoice._recording import record  # noqa: PLC0415 - loaded when used
+
+        record(item, report, account)
     if report.failed:
         for number, call in enumerate(account.calls, 1):
             report.sections.append((f"MiniVoice call {number}: {_state(call)}", call.transcript()))
@@ -60,14 +66,22 @@ def summarize(terminal: pytest.TerminalReporter) -> None:
     """
     counts: Counter[tuple[str, str, str]] = Counter()
     places: dict[tuple[str, str, str], str] = {}
+    recorded: list[str] = []
     for reports in terminal.stats.values():
         for report in reports:
+            recorded += [report.minivoice_recorded] if hasattr(report, "minivoice_recorded") else []
             for code, name, severity, place in getattr(report, "minivoice_findings", ()):
                 counts[code, name, severity] += 1
                 places.setdefault((code, name, severity), place)
-    terminal.section("MiniVoice findings")
-    for line in render.summary(counts, places):
-        terminal.write_line(line)
+    _section(terminal, "MiniVoice findings", render.summary(counts, places))
+    _section(terminal, "MiniVoice recordings of calls", recorded)
+
+
+def _section(terminal: pytest.TerminalReporter, title: str, lines: Sequence[str]) -> None:
+    if lines:
+        terminal.section(title)
+        for line in lines:
+            terminal.write_line(line)
 
 
 def _state(call: Call) -> str:

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 SESSION = pytest.StashKey["RunState"]()
 ACCOUNT = pytest.StashKey[Account]()
+_UNWRITTEN = frozenset({"app", "hosts", "answer_url", "webhook_secret"})
+"""Settings that a recorded contract does not repeat: objects, secrets, and what has a key of its own."""
 NO_APP = """there is no application to call. Either override the fixture minivoice_app in conftest.py:
 
     @pytest.fixture
@@ -130,6 +132,11 @@ class RunState:
             The account.
         """
         settings = self.settings(item, more)
+        changed = {
+            name: getattr(settings, name)
+            for name in names()
+            if name not in _UNWRITTEN and getattr(settings, name) != getattr(self._settings, name)
+        }
         app = self._load(app, "the fixture minivoice_app")
         if is_url(app) and settings.base_url == BASE_URL:
             settings = override(settings, {"base_url": str(app).rstrip("/")}, origin="minivoice_app", codes=self._codes)
@@ -144,7 +151,7 @@ class RunState:
             for host, other in settings.hosts.items():
                 where = f"the setting hosts, {host},"
                 drivers[host] = self._driver(self._load(other, where), where, settings)
-            board = self._board(settings, answer_url, webhook_url)
+            board = self._board(settings, answer_url, webhook_url, changed)
             account = Account(board, Routes(drivers, started))
             item.stash[ACCOUNT] = account
             yield account
@@ -171,7 +178,9 @@ class RunState:
             app, where, loop=self._loop, lifespans=self._lifespans, timeout=settings.answer_timeout_seconds
         )
 
-    def _board(self, settings: Settings, answer_url: str, webhook_url: str | None) -> Switchboard:
+    def _board(
+        self, settings: Settings, answer_url: str, webhook_url: str | None, changed: dict[str, object]
+    ) -> Switchboard:
         custom = {each.name: each for each in (*self._actions, *variable_actions(settings.variable_actions))}
         for name in custom:
             if name in action_names():
@@ -186,6 +195,7 @@ class RunState:
             custom=custom,
             shapers=self._shapers(),
             enders=self._enders(),
+            changed=changed,
         )
 
     def _reader(self, settings: Settings, custom: dict[str, CustomAction]) -> DocumentReader:

@@ -30,6 +30,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add an ini option for each setting of the schema, and the command line options."""
     group = parser.getgroup("minivoice", "MiniVoice call flows")
     group.addoption("--minivoice-rules", action="store_true", help="print the catalogue of rules and exit")
+    group.addoption(
+        "--minivoice-schema", choices=("flow",), help="print a JSON Schema, such as the grammar of *.callflow.yaml, and exit"
+    )
+    group.addoption(
+        "--minivoice-record", metavar="DIR", help="write a flow contract for each call that passing Python tests make"
+    )
     for name, rule in json.loads(_SETTINGS.read_text(encoding="utf-8"))["properties"].items():
         kind = _INI_TYPES.get(rule.get("type", "string"), "string")
         parser.addini(f"minivoice_{name}", rule["title"], type=kind, default=None)  # type: ignore[arg-type]  # a Literal
@@ -47,12 +53,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Print the rule catalogue, if asked."""
-    if not config.option.minivoice_rules:
-        return None
-    from pytest_minivoice._reporting import print_rules  # noqa: PLC0415 - loaded when used
+    """Print the rule catalogue or a schema, if asked."""
+    if config.option.minivoice_rules:
+        from pytest_minivoice._reporting import print_rules  # noqa: PLC0415 - loaded when used
 
-    return print_rules(config)
+        return print_rules(config)
+    if config.option.minivoice_schema:
+        print((_SETTINGS.parent / f"{config.option.minivoice_schema}.schema.json").read_text(encoding="utf-8"), end="")
+        return 0
+    return None
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -106,7 +115,8 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Sum up the findings that failed no test."""
-    if any(hasattr(each, "minivoice_findings") for some in terminalreporter.stats.values() for each in some):
+    noted = ("minivoice_findings", "minivoice_recorded")
+    if any(hasattr(each, name) for some in terminalreporter.stats.values() for each in some for name in noted):
         from pytest_minivoice._reporting import summarize  # noqa: PLC0415 - loaded when used
 
         summarize(terminalreporter)

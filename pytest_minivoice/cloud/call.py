@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from pytest_minivoice.call.effects import Listen
-from pytest_minivoice.cloud import script
+from pytest_minivoice.cloud import script, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -142,6 +142,24 @@ class CallRecord:
             What a failing test shows of this call.
         """
         return self._talk.transcript()
+
+    def to_yaml(self, name: str = "call") -> str:
+        """Write down what happened as a flow contract.
+
+        What the people did becomes the caller's script; what came of it, the expectations. A call that goes on is hung up
+        in the contract, and one that rings is canceled.
+
+        Args:
+            name: The flow's name in the contract.
+
+        Returns:
+            The text of a `*.callflow.yaml`.
+
+        Raises:
+            CallerError: If a failure stopped the call in the middle.
+        """
+        __tracebackhide__ = True
+        return written.contract(self._talk, name)
 
     def __repr__(self) -> str:
         """Name the call and its state."""

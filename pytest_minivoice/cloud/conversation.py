@@ -139,6 +139,11 @@ class Conversation:
         return CallerError(message, transcript=self.transcript())
 
     @property
+    def switchboard(self) -> Switchboard:
+        """The account's side of the call."""
+        return self._board
+
+    @property
     def _now(self) -> float:
         return self._board.clock.seconds
 

@@ -164,6 +164,7 @@ class Switchboard:
         custom: Registered actions.
         shapers: Hooks that change a request for a document.
         enders: Hooks that see a call end.
+        changed: The settings that markers changed for this test, as far as they can be written down.
     """
 
     settings: Settings
@@ -174,6 +175,7 @@ class Switchboard:
     custom: Mapping[str, CustomAction]
     shapers: Sequence[Callable[[Request, Conversation], Request]] = ()
     enders: Sequence[Callable[[Conversation], None]] = ()
+    changed: Mapping[str, object] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     destinations: Destinations = field(default_factory=Destinations)
     _stamp: tuple[float, str] = (0.0, "")

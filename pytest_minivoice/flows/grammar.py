@@ -36,7 +36,8 @@ def mistakes(value: Located, part: str) -> list[FlowFileError]:
     Returns:
         Each mistake, in the order of the file.
     """
-    found = [_mistake(error, value) for error in _validator(part).iter_errors(value.plain)]
+    whole = "it" if part else "the document"
+    found = [_mistake(error, value, whole) for error in _validator(part).iter_errors(value.plain)]
     return sorted(found, key=lambda each: (each.line, each.column))
 
 
@@ -54,7 +55,7 @@ def _validator(part: str) -> Draft202012Validator:
     return Draft202012Validator({**whole, "properties": {**properties, "flows": flows}})
 
 
-def _mistake(error: ValidationError, value: Located) -> FlowFileError:
+def _mistake(error: ValidationError, value: Located, whole: str) -> FlowFileError:
     path = list(error.absolute_path)
     spot = value.at(path)
     where = _where(path)
@@ -62,18 +63,18 @@ def _mistake(error: ValidationError, value: Located) -> FlowFileError:
         extra = next(each for each in spot.children if each not in error.schema["properties"])  # type: ignore[index]  # it has them
         known = list(error.schema["properties"])  # type: ignore[index]  # the same
         hint = did_you_mean(extra, known)
-        message = f"{where or 'the document'} has no key {extra!r}{hint} (it takes {', '.join(known)})"
+        message = f"{where or whole} has no key {extra!r}{hint} (it takes {', '.join(known)})"
         return FlowFileError(message, *spot.keys[extra])
     if error.validator == "required":
         missing = next(each for each in cast("list[str]", error.validator_value) if each not in spot.children)
         hint = _instead(missing, spot.children)
-        return FlowFileError(f"{where or 'the document'} needs the key {missing!r}{hint}", *spot.place)
+        return FlowFileError(f"{where or whole} needs the key {missing!r}{hint}", *spot.place)
     if "propertyNames" in error.absolute_schema_path:
         name = error.instance
         title = cast("Mapping[str, str]", error.schema).get("title", "at most 128 characters")
         owner = f"a key of {where}" if where else "a key"
         return FlowFileError(f"{owner} is {name!r}; it must be: {_lower(title)}", *spot.keys.get(name, spot.place))
-    return FlowFileError(f"{where or 'the document'} {_complaint(error, spot)}", *spot.place)
+    return FlowFileError(f"{where or whole} {_complaint(error, spot)}", *spot.place)
 
 
 def _complaint(error: ValidationError, spot: Located) -> str:
