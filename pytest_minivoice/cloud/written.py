@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SCHEMA_LINE = "# yaml-language-server: $schema=https://pytest-minivoice.readthedocs.io/schemas/flow.schema.json\n"
 
-_WORD = re.compile(r"[a-z][a-z_]*(\.[a-z_]+)?")
+_WORD = re.compile(r"[A-Za-z/]([\w./ -]*[\w/])?", re.ASCII)
 _NOT_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _WIDTH = 110
@@ -117,7 +117,7 @@ def _inline(value: object) -> str:
 
 def _scalar(value: object) -> str:
     """Write words as they are, and all else as JSON, which is YAML in double quotes."""
-    if isinstance(value, str) and _WORD.fullmatch(value) and value not in _NOT_WORDS:
+    if isinstance(value, str) and _WORD.fullmatch(value) and value.lower() not in _NOT_WORDS:
         return value
     text = json.dumps(value if isinstance(value, str | int | float | bool | None) else str(value), ensure_ascii=False)
     return _UNPRINTABLE.sub(lambda found: f"\\U{ord(found[0]):08x}", text)
