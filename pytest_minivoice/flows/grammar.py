@@ -38,7 +38,8 @@ def mistakes(value: Located, part: str) -> list[FlowFileError]:
     """
     whole = "it" if part else "the document"
     found = [_mistake(error, value, whole) for error in _validator(part).iter_errors(value.plain)]
-    return sorted(found, key=lambda each: (each.line, each.column))
+    single = {(each.line, each.column, each.message): each for each in found}
+    return [single[key] for key in sorted(single)]
 
 
 @cache
@@ -59,6 +60,8 @@ def _mistake(error: ValidationError, value: Located, whole: str) -> FlowFileErro
     path = list(error.absolute_path)
     spot = value.at(path)
     where = _where(path)
+    if error.validator in {"additionalProperties", "required"} and list(spot.children) and _is_bare(spot.plain):
+        return FlowFileError(f"{where or whole} is a mapping; to mean text, write it in quotes: {_braced(spot)}", *spot.place)
     if error.validator == "additionalProperties":
         extra = next(each for each in spot.children if each not in error.schema["properties"])  # type: ignore[index]  # it has them
         known = list(error.schema["properties"])  # type: ignore[index]  # the same
@@ -66,7 +69,7 @@ def _mistake(error: ValidationError, value: Located, whole: str) -> FlowFileErro
         message = f"{where or whole} has no key {extra!r}{hint} (it takes {', '.join(known)})"
         return FlowFileError(message, *spot.keys[extra])
     if error.validator == "required":
-        missing = next(each for each in cast("list[str]", error.validator_value) if each not in spot.children)
+        missing = next(each for each in cast("list[str]", error.validator_value) if error.message.startswith(repr(each)))
         hint = _instead(missing, spot.children)
         return FlowFileError(f"{where or whole} needs the key {missing!r}{hint}", *spot.place)
     if "propertyNames" in error.absolute_schema_path:
@@ -104,11 +107,20 @@ def _wanted(error: ValidationError, spot: Located) -> str:
     wanted = " or ".join(_TYPES[each] for each in types)
     if "string" in types and spot.written:
         return f'{wanted}; write it in quotes: "{spot.written}"'
-    if "string" in types and isinstance(spot.plain, dict) and list(spot.plain.values()) == [None]:
-        return f'{wanted}; write it in quotes: "{{{next(iter(spot.plain))}}}"'
+    if "string" in types and _is_bare(spot.plain):
+        return f"{wanted}; write it in quotes: {_braced(spot)}"
     if types == ["array"] and isinstance(spot.plain, str):
         return f'a list; write ["{spot.plain}"]'
     return wanted
+
+
+def _is_bare(value: object) -> bool:
+    """Say whether a value is `{name}` without quotes, which YAML takes for a mapping."""
+    return isinstance(value, dict) and list(value.values()) == [None]
+
+
+def _braced(spot: Located) -> str:
+    return f'"{{{next(iter(spot.children))}}}"'
 
 
 def _instead(missing: str, given: Mapping[object, object]) -> str:
