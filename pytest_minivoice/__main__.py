@@ -43,10 +43,14 @@ def _parser() -> argparse.ArgumentParser:
     call.add_argument("--outbound", action="store_true", help="let the application's number call; you are the callee")
     call.add_argument("--from", dest="from_", metavar="NUMBER", help="the number that calls, E.164")
     call.add_argument("--to", metavar="NUMBER", help="the number that is called, E.164")
-    call.add_argument("--answer-url", metavar="URL", help="where instructions are requested (default: /minivoice/answer)")
+    call.add_argument(
+        "--answer-url", metavar="URL", help="where instructions are requested (default: /minivoice/answer)"
+    )
     call.add_argument("--webhook-url", metavar="URL", help="where webhooks go; without it none are sent")
     call.add_argument("--webhook-secret", metavar="SECRET", help="the secret that signs them")
-    call.add_argument("--base-url", metavar="URL", help="scheme and host of the application (default: https://example.com)")
+    call.add_argument(
+        "--base-url", metavar="URL", help="scheme and host of the application (default: https://example.com)"
+    )
     call.add_argument("--save", metavar="FILE", help="write the call as a flow contract, without asking")
     call.add_argument("--name", default="call", help="the flow's name in the contract (default: call)")
     return parser

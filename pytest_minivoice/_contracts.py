@@ -17,6 +17,7 @@ from pytest_minivoice.rules.catalogue import CATALOGUE
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from pytest_minivoice.cloud.account import Account
 
@@ -64,7 +65,7 @@ class FlowFile(pytest.Module):
             yield item
 
 
-def flow_file(path: os.PathLike[str], parent: pytest.Collector) -> FlowFile:
+def flow_file(path: Path, parent: pytest.Collector) -> FlowFile:
     """Make the collector of a file.
 
     Args:
@@ -74,7 +75,7 @@ def flow_file(path: os.PathLike[str], parent: pytest.Collector) -> FlowFile:
     Returns:
         The collector.
     """
-    file = cast("FlowFile", FlowFile.from_parent(parent, path=path))
+    file: FlowFile = FlowFile.from_parent(parent, path=path)
     file.obj = ModuleType(file.path.name.partition(".")[0])
     return file
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
     from pytest_minivoice.spec.calls import Outcome
 
 _WORDS = ("timeout", "hang_up", "answer", "no_answer", "busy", "cancel", "quit", "help")
+_SPOKEN = {word.replace("_", ""): word for word in _WORDS}
+"""The words without their spaces, so that `hang up`, `hangup` and `hang_up` are one."""
 _HELP = f"""  {KEYS}   press keys
   timeout            press nothing until MiniVoice gives up
   hang up            hang up
@@ -93,9 +96,9 @@ class _Phone:
         self._show(call)
         while call.terminal is None:
             text = self._read()
-            if text is None or text == "quit":
+            if text is None or text.lower() == "quit":
                 call.cancel() if call.status == "dialing" else call.hang_up()
-            elif text == "help":
+            elif text.lower() in {"help", "?"}:
                 self._write(_HELP)
             elif text:
                 refused |= not self._do(call, account, text)
@@ -109,7 +112,9 @@ class _Phone:
             self._write("\n" + call.to_yaml(options.name).rstrip())
             return
         if name is None:
-            self._write("Save this call as a flow contract? File name, such as sales.callflow.yaml, or nothing: ", end="")
+            self._write(
+                "Save this call as a flow contract? File name, such as sales.callflow.yaml, or nothing: ", end=""
+            )
             name = self._source.readline().strip()
         if not name:
             return
@@ -123,7 +128,7 @@ class _Phone:
 
     def _do(self, call: Call, account: Account, text: str) -> bool:
         ringing = call.status == "dialing"
-        word = text.lower().replace(" ", "_").replace("-", "_")
+        word = _SPOKEN.get(re.sub(r"[\W_]", "", text.lower()), text)
         if word == "busy" and not ringing:
             cast("_Everyone", account.destinations).others = "busy"
             self._write("  from now on every destination is busy")
@@ -187,7 +192,9 @@ def _account(options: argparse.Namespace) -> Iterator[Account]:
     )
     loop = SessionLoop()
     lifespans = Lifespans(loop)
-    driver = driver_for(app, "the command line", loop=loop, lifespans=lifespans, timeout=settings.answer_timeout_seconds)
+    driver = driver_for(
+        app, "the command line", loop=loop, lifespans=lifespans, timeout=settings.answer_timeout_seconds
+    )
     hosts = {origin(url) for url in (settings.base_url, board.answer_url, webhook_url) if url is not None}
     try:
         yield Account(board, Routes(dict.fromkeys(hosts, driver), started))

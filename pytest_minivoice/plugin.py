@@ -31,7 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("minivoice", "MiniVoice call flows")
     group.addoption("--minivoice-rules", action="store_true", help="print the catalogue of rules and exit")
     group.addoption(
-        "--minivoice-schema", choices=("flow",), help="print a JSON Schema, such as the grammar of *.callflow.yaml, and exit"
+        "--minivoice-schema",
+        choices=("flow",),
+        help="print a JSON Schema, such as the grammar of *.callflow.yaml, and exit",
     )
     group.addoption(
         "--minivoice-record", metavar="DIR", help="write a flow contract for each call that passing Python tests make"

@@ -61,7 +61,9 @@ def _mistake(error: ValidationError, value: Located, whole: str) -> FlowFileErro
     spot = value.at(path)
     where = _where(path)
     if error.validator in {"additionalProperties", "required"} and list(spot.children) and _is_bare(spot.plain):
-        return FlowFileError(f"{where or whole} is a mapping; to mean text, write it in quotes: {_braced(spot)}", *spot.place)
+        return FlowFileError(
+            f"{where or whole} is a mapping; to mean text, write it in quotes: {_braced(spot)}", *spot.place
+        )
     if error.validator == "additionalProperties":
         extra = next(each for each in spot.children if each not in error.schema["properties"])  # type: ignore[index]  # it has them
         known = list(error.schema["properties"])  # type: ignore[index]  # the same
@@ -69,7 +71,9 @@ def _mistake(error: ValidationError, value: Located, whole: str) -> FlowFileErro
         message = f"{where or whole} has no key {extra!r}{hint} (it takes {', '.join(known)})"
         return FlowFileError(message, *spot.keys[extra])
     if error.validator == "required":
-        missing = next(each for each in cast("list[str]", error.validator_value) if error.message.startswith(repr(each)))
+        missing = next(
+            each for each in cast("list[str]", error.validator_value) if error.message.startswith(repr(each))
+        )
         hint = _instead(missing, spot.children)
         return FlowFileError(f"{where or whole} needs the key {missing!r}{hint}", *spot.place)
     if "propertyNames" in error.absolute_schema_path:
@@ -103,7 +107,9 @@ def _complaint(error: ValidationError, spot: Located) -> str:
 
 
 def _wanted(error: ValidationError, spot: Located) -> str:
-    types = [error.validator_value] if isinstance(error.validator_value, str) else cast("list[str]", error.validator_value)
+    types = (
+        [error.validator_value] if isinstance(error.validator_value, str) else cast("list[str]", error.validator_value)
+    )
     wanted = " or ".join(_TYPES[each] for each in types)
     if "string" in types and spot.written:
         return f'{wanted}; write it in quotes: "{spot.written}"'

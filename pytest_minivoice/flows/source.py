@@ -5,14 +5,12 @@ Aliases and merge keys are bounded: what they would expand to is counted, and re
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
 from pytest_minivoice.errors import FlowFileError
-
-if TYPE_CHECKING:
-    import yaml
 
 MAX_DEPTH = 40
 MAX_EXPANDED = 100_000
@@ -78,14 +76,13 @@ def documents(text: str) -> Iterator[Located]:
     Raises:
         FlowFileError: If it is not YAML, or more than is sensible.
     """
-    import yaml  # noqa: PLC0415 - 15 ms that unused plugins must not cost
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    yaml = _yaml()
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        events = yaml.parse(text, Loader=loader)
+        events: Iterator[Any] = yaml.parse(text, Loader=loader)
         for event in events:
             if isinstance(event, yaml.DocumentStartEvent):
-                found = _Document(events, yaml.SafeLoader("")).value(next(events), 0)
+                found = _Document(events, yaml).value(next(events), 0)
                 if found.plain is not None:
                     yield found
     except yaml.MarkedYAMLError as error:
@@ -98,16 +95,27 @@ def documents(text: str) -> Iterator[Located]:
         raise FlowFileError(f"the character {error.character!r} is not allowed in YAML", *place) from None
 
 
+def _yaml() -> Any:  # noqa: ANN401 - a module
+    """Import yaml, and give the one that its C parser knows.
+
+    Where a test harness made Python forget yaml and it was imported again, the C parser still makes the first one's events.
+    """
+    import yaml  # noqa: PLC0415 - 15 ms that unused plugins must not cost
+
+    return getattr(sys.modules.get("yaml._yaml"), "yaml", yaml)
+
+
 class _Document:
     """Build the values of one document out of its events."""
 
-    def __init__(self, events: Iterator[yaml.Event], scalars: yaml.SafeLoader) -> None:
+    def __init__(self, events: Iterator[Any], yaml: Any) -> None:  # noqa: ANN401 - a module
         self._events = events
-        self._scalars = scalars
+        self._yaml = yaml
+        self._scalars = yaml.SafeLoader("")
         self._anchors: dict[str, Located | None] = {}
         self._expanded = 0
 
-    def value(self, event: yaml.Event, depth: int) -> Located:
+    def value(self, event: Any, depth: int) -> Located:
         """Build the value that begins with an event.
 
         Args:
@@ -117,19 +125,17 @@ class _Document:
         Returns:
             The value.
         """
-        import yaml  # noqa: PLC0415 - loaded when used
-
         place = _place(event)
-        if isinstance(event, yaml.AliasEvent):
+        if isinstance(event, self._yaml.AliasEvent):
             return self._alias(event.anchor, place)
         if depth > MAX_DEPTH:
             raise FlowFileError(f"nested more than {MAX_DEPTH} deep", *place)
         anchor = event.anchor
         if anchor is not None:
             self._anchors[anchor] = None
-        if isinstance(event, yaml.ScalarEvent):
+        if isinstance(event, self._yaml.ScalarEvent):
             found = self._scalar(event, place)
-        elif isinstance(event, yaml.SequenceStartEvent):
+        elif isinstance(event, self._yaml.SequenceStartEvent):
             found = self._sequence(event, place, depth)
         else:
             found = self._mapping(event, place, depth)
@@ -151,43 +157,37 @@ class _Document:
         if self._expanded > MAX_EXPANDED:
             raise FlowFileError(f"the aliases up to here repeat more than {MAX_EXPANDED} values", *place)
 
-    def _scalar(self, event: yaml.ScalarEvent, place: Place) -> Located:
-        import yaml  # noqa: PLC0415 - loaded when used
-
+    def _scalar(self, event: Any, place: Place) -> Located:
         text = event.value
         if event.tag is None and event.style:
             return Located(text, place, text)
         tag = event.tag if event.tag not in {None, "!"} else None
-        tag = tag or self._scalars.resolve(yaml.ScalarNode, text, event.implicit)
+        tag = tag or self._scalars.resolve(self._yaml.ScalarNode, text, event.implicit)
         if tag != _MERGE and tag.rpartition(":")[2] not in _PLAIN:
             raise FlowFileError(f"the tag {tag} is not allowed", *place)
         if tag == _MERGE:
             return Located(_Merge, place, text)
-        node = yaml.ScalarNode(tag, text)
+        node = self._yaml.ScalarNode(tag, text)
         try:
             plain = self._scalars.construct_object(node)
-        except (yaml.YAMLError, ValueError):
+        except (self._yaml.YAMLError, ValueError):
             raise FlowFileError(f"{text!r} is not a value of {tag.rpartition(':')[2]}", *place) from None
         return Located(plain, place, text)
 
-    def _sequence(self, event: yaml.SequenceStartEvent, place: Place, depth: int) -> Located:
-        import yaml  # noqa: PLC0415 - loaded when used
-
+    def _sequence(self, event: Any, place: Place, depth: int) -> Located:
         self._check_tag(event, "seq", place)
         children: dict[object, Located] = {}
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
+        while not isinstance(event := next(self._events), self._yaml.SequenceEndEvent):
             children[len(children)] = self.value(event, depth + 1)
         found = Located([each.plain for each in children.values()], place, children=children)
         found.weight += sum(each.weight for each in children.values())
         return found
 
-    def _mapping(self, event: yaml.MappingStartEvent, place: Place, depth: int) -> Located:
-        import yaml  # noqa: PLC0415 - loaded when used
-
+    def _mapping(self, event: Any, place: Place, depth: int) -> Located:
         self._check_tag(event, "map", place)
         found = Located({}, place)
         merged: list[Located] = []
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
+        while not isinstance(event := next(self._events), self._yaml.MappingEndEvent):
             key = self.value(event, depth + 1)
             value = self.value(next(self._events), depth + 1)
             if key.plain is _Merge:
@@ -210,7 +210,7 @@ class _Document:
                 raise FlowFileError("<< merges a mapping, or a list of mappings", *each.place)
         return wanted
 
-    def _check_tag(self, event: yaml.CollectionStartEvent, kind: str, place: Place) -> None:
+    def _check_tag(self, event: Any, kind: str, place: Place) -> None:
         if event.tag not in {None, "!", f"tag:yaml.org,2002:{kind}"}:
             raise FlowFileError(f"the tag {event.tag} is not allowed", *place)
 
@@ -229,5 +229,5 @@ def _put(found: Located, key: Located, value: Located) -> None:
     found.keys[key.plain] = key.place
 
 
-def _place(event: yaml.Event) -> Place:
+def _place(event: Any) -> Place:
     return Place(event.start_mark.line + 1, event.start_mark.column + 1)

@@ -11,7 +11,11 @@ from pytest_minivoice.flows.flow import compare, play
 
 def chosen(request):
     digits = request.query.partition("&digits=")[2][:1]
-    return [{"transfer": {"destination": "+15551230099"}}] if digits == "1" else [say("Bye."), {"conference": {"room": "a"}}]
+    return (
+        [{"transfer": {"destination": "+15551230099"}}]
+        if digits == "1"
+        else [say("Bye."), {"conference": {"room": "a"}}]
+    )
 
 
 PAGES = {ANSWER: [say('"Hi": yes, [1] \x1b'), gather(), redirect("/chosen")], "/chosen": chosen}
@@ -79,7 +83,9 @@ def test_the_secret_is_not_written():
 def test_when_presses_only_after_the_text_was_heard():
     account = open_account(Site(PAGES))
     assert account.inbound_call().run([{"when": "Press 1", "press": "1"}]).terminal == "transferred"
-    with pytest.raises(CallerError, match="the caller presses 1 when hearing 'Press 9', and heard since the last input:"):
+    with pytest.raises(
+        CallerError, match="the caller presses 1 when hearing 'Press 9', and heard since the last input:"
+    ):
         account.inbound_call().run([{"when": "Press 9", "press": "1"}])
     with pytest.raises(CallerError, match="is not an item of a caller script"):
         account.inbound_call().run([{"wen": "Press 9", "press": "1"}])

@@ -3,6 +3,7 @@ from __future__ import annotations
 from textwrap import dedent
 
 import pytest
+
 from pytest_minivoice import SettingError
 from pytest_minivoice.flows.contract import read
 

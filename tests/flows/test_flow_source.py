@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import sys
+
 import pytest
 import yaml
+
 from pytest_minivoice.errors import FlowFileError
 from pytest_minivoice.flows.source import documents
 
@@ -50,7 +53,12 @@ def test_a_value_knows_its_line_and_column_also_behind_an_alias():
         ("a: [1, 2", 2, 1, "did not find expected ',' or ']'"),
         ("a: *b", 1, 4, "there is no anchor &b above"),
         ("a: &a [*a]", 1, 8, "the alias *a stands inside of what it repeats"),
-        ("a: !!python/object/apply:os.system [ls]", 1, 4, "the tag tag:yaml.org,2002:python/object/apply:os.system is not"),
+        (
+            "a: !!python/object/apply:os.system [ls]",
+            1,
+            4,
+            "the tag tag:yaml.org,2002:python/object/apply:os.system is not",
+        ),
         ("a: !!set {x, y}", 1, 4, "the tag tag:yaml.org,2002:set is not allowed"),
         ("a: !!int x", 1, 4, "'x' is not a value of int"),
         ("a: 2024-99-99", 1, 4, "'2024-99-99' is not a value of timestamp"),
@@ -82,3 +90,12 @@ def test_a_merge_bomb_is_refused_before_it_is_expanded():
 def test_many_aliases_of_small_values_are_no_bomb():
     text = "a: &a {k: '1'}\nb: [" + ", ".join(["*a"] * 1000) + "]"
     assert len(read(text)[0]["b"]) == 1000
+
+
+def test_yaml_that_was_forgotten_and_imported_again_is_still_read(monkeypatch):
+    read("a: 1")
+    for name in [name for name in sys.modules if name.partition(".")[0] == "yaml"]:
+        monkeypatch.delitem(sys.modules, name)
+    assert read("a: 1") == [{"a": 1}]
+    with pytest.raises(FlowFileError, match="did not find expected"):
+        read("a: [")

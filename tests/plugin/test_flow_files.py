@@ -90,8 +90,16 @@ flows:
 @pytest.mark.parametrize(
     ("flow", "line", "message"),
     [
-        ('{caller: ["1", "2"], expect: {terminal: transferred}}', "a: {caller: *", "CallerError: input is left over: '2'*"),
-        ('{caller: ["8"], expect: {terminal: transferred}}', "a: {caller: *", "ContractViolation: MV114 unknown-action: *"),
+        (
+            '{caller: ["1", "2"], expect: {terminal: transferred}}',
+            "a: {caller: *",
+            "CallerError: input is left over: '2'*",
+        ),
+        (
+            '{caller: ["8"], expect: {terminal: transferred}}',
+            "a: {caller: *",
+            "ContractViolation: MV114 unknown-action: *",
+        ),
         (
             '{caller: [{when: Press 9, press: "1"}], expect: {terminal: transferred}}',
             "a: {caller: *",
@@ -147,8 +155,10 @@ def test_a_flow_that_names_the_code_of_an_error_goes_on_as_minivoice_would(flows
 
 
 def test_settings_of_a_flow_are_those_of_the_marker(flows):
-    flows('flows: {a: {caller: ["8"], settings: {strict: false}, expect: {terminal: failed}}}').assert_outcomes(passed=1)
-    result = flows('flows:\n  a:\n    settings: {strikt: false}\n    expect: {terminal: failed}')
+    flows('flows: {a: {caller: ["8"], settings: {strict: false}, expect: {terminal: failed}}}').assert_outcomes(
+        passed=1
+    )
+    result = flows("flows:\n  a:\n    settings: {strikt: false}\n    expect: {terminal: failed}")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(
         ["menu.callflow.yaml:3:16: settings: there is no setting 'strikt'; did you mean 'strict'?"]
@@ -186,7 +196,10 @@ def whole():
     assert order == ["db", "sales", "support", "db closed"], order
 """
         )
-    text = SALES.replace("caller", "fixtures: [db]\n    caller") + '  support: {caller: ["2"], expect: {terminal: completed}}'
+    text = (
+        SALES.replace("caller", "fixtures: [db]\n    caller")
+        + '  support: {caller: ["2"], expect: {terminal: completed}}'
+    )
     flows(text).assert_outcomes(passed=2)
 
 
@@ -215,7 +228,10 @@ flows:
     [
         ("[slwo]", "menu.callflow.yaml:3:13: the mark 'slwo': 'slwo' not found in `markers` configuration option"),
         ("[{skip: no}]", "menu.callflow.yaml:3:13: the mark 'skip': the reason is False; write it in quotes"),
-        ("[{parametrize: [a]}]", "menu.callflow.yaml:3:13: the mark 'parametrize' means nothing here; use each: instead"),
+        (
+            "[{parametrize: [a]}]",
+            "menu.callflow.yaml:3:13: the mark 'parametrize' means nothing here; use each: instead",
+        ),
     ],
 )
 def test_a_wrong_mark_is_an_error_at_its_place(flows, marks, message):
