@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pytest_minivoice import render
+from pytest_minivoice._results import observe, write_reports
 from pytest_minivoice._session import ACCOUNT, run_state
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
@@ -40,6 +41,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
     account = item.stash.get(ACCOUNT, None)
     if account is None:
         return
+    observe(item, report, account)
     if item.config.option.minivoice_record:
         from pytest_minivoice._recording import record  # noqa: PLC0415 - loaded when used
 
@@ -58,11 +60,12 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
             report.minivoice_findings = found  # type: ignore[attr-defined]  # xdist carries it to the controller
 
 
-def summarize(terminal: pytest.TerminalReporter) -> None:
-    """Write the sum of the findings that failed no test.
+def summarize(terminal: pytest.TerminalReporter, exit_code: int) -> None:
+    """Write the sum of the findings that failed no test, and the reports.
 
     Args:
         terminal: pytest's.
+        exit_code: pytest's.
     """
     counts: Counter[tuple[str, str, str]] = Counter()
     places: dict[tuple[str, str, str], str] = {}
@@ -75,6 +78,7 @@ def summarize(terminal: pytest.TerminalReporter) -> None:
                 places.setdefault((code, name, severity), place)
     _section(terminal, "MiniVoice findings", render.summary(counts, places))
     _section(terminal, "MiniVoice recordings of calls", recorded)
+    _section(terminal, "MiniVoice run", write_reports(terminal, terminal.config, exit_code))
 
 
 def _section(terminal: pytest.TerminalReporter, title: str, lines: Sequence[str]) -> None:

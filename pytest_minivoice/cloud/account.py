@@ -51,6 +51,11 @@ class Account:
         return self._board.settings
 
     @property
+    def secrets(self) -> tuple[str | None, ...]:
+        """What transcripts, logs and reports must not show."""
+        return self._board.secrets
+
+    @property
     def clock(self) -> Clock:
         """The virtual clock."""
         return self._board.clock

@@ -130,6 +130,11 @@ class CallRecord:
         return self._talk.timeline
 
     @property
+    def secrets(self) -> tuple[str | None, ...]:
+        """What must not be written down of the call."""
+        return self._talk.switchboard.secrets
+
+    @property
     def listening(self) -> Gather | None:
         """The gather that waits for the caller, or None."""
         waiting = self._talk.engine.waiting
