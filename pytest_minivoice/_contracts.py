@@ -134,7 +134,7 @@ def _settings(file: FlowFile, contract: Contract) -> dict[str, object]:
         except SettingError as error:
             raise SettingError(f"{file.nodeid}:{place.line}:{place.column}: {error}") from None
     settings = {name: value for name, (value, _) in contract.settings.items()}
-    errors = {rule.code for rule in (*CATALOGUE, *state.rules) if rule.severity == "error"}
-    if errors & set(contract.flow.expected.get("findings", ())):
+    failing = {rule.code for rule in (*CATALOGUE, *state.rules) if rule.severity in state.failing}
+    if failing & set(contract.flow.expected.get("findings", ())):
         settings.setdefault("strict", False)
     return settings

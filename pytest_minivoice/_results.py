@@ -102,7 +102,7 @@ def run_of(terminal: pytest.TerminalReporter, exit_code: int, gates: tuple[str, 
             if outcome in {"failed", "error"} or report.nodeid in noted:
                 tests[report.nodeid] = _test(report, outcome, noted.get(report.nodeid), tests.get(report.nodeid))
     counts = {outcome: len(terminal.stats[outcome]) for outcome in _OUTCOMES if terminal.stats.get(outcome)}
-    return Run(exit_code=exit_code, counts=counts, gates=gates, tests=tuple(tests.values()))
+    return Run(exit_code=exit_code, counts=counts, gates=gates, tests=tuple(sorted(tests.values(), key=lambda each: not each.is_bad)))
 
 
 def write_reports(terminal: pytest.TerminalReporter, config: pytest.Config, exit_code: int) -> list[str]:

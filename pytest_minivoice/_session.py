@@ -39,6 +39,11 @@ if TYPE_CHECKING:
 
 SESSION = pytest.StashKey["RunState"]()
 ACCOUNT = pytest.StashKey[Account]()
+_FAILING = {
+    "error": frozenset({"error"}),
+    "warning": frozenset({"error", "warning"}),
+    "never": frozenset[str](),
+}
 _UNWRITTEN = frozenset({"app", "hosts", "answer_url", "webhook_secret"})
 """Settings that a recorded contract does not repeat: objects, secrets, and what has a key of its own."""
 NO_APP = """there is no application to call. Either override the fixture minivoice_app in conftest.py:
@@ -63,6 +68,7 @@ class RunState:
         """
         self._hook = config.hook
         self.rules = _team_rules(config)
+        self.failing = _FAILING[config.option.minivoice_fail_on]
         self._codes = [rule.code for rule in (*CATALOGUE, *self.rules)]
         self._actions = _team_actions(config)
         self._settings = override(Settings(), _ini(config), origin="minivoice_ ini options", codes=self._codes)
@@ -195,6 +201,7 @@ class RunState:
             custom=custom,
             shapers=self._shapers(),
             enders=self._enders(),
+            failing=self.failing,
             changed=changed,
         )
 

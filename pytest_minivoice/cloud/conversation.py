@@ -233,7 +233,7 @@ class Conversation:
             return
         self.findings += findings
         self.timeline.add(self._now, effects.Found(findings))
-        errors = tuple(each for each in findings if each.severity == "error")
+        errors = tuple(each for each in findings if each.severity in self._board.failing)
         if errors and settings.strict:
             raise ContractViolation(findings=errors, transcript=self.transcript()) from _handlers_own(errors[0].cause)
 

@@ -164,6 +164,7 @@ class Switchboard:
         custom: Registered actions.
         shapers: Hooks that change a request for a document.
         enders: Hooks that see a call end.
+        failing: The severities of findings that fail a strict test.
         changed: The settings that markers changed for this test, as far as they can be written down.
     """
 
@@ -175,6 +176,7 @@ class Switchboard:
     custom: Mapping[str, CustomAction]
     shapers: Sequence[Callable[[Request, Conversation], Request]] = ()
     enders: Sequence[Callable[[Conversation], None]] = ()
+    failing: frozenset[str] = frozenset({"error"})
     changed: Mapping[str, object] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     destinations: Destinations = field(default_factory=Destinations)
