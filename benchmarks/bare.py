@@ -1,4 +1,4 @@
-"""Calls WSGI and ASGI applications with nothing in between: environs and scopes are ready, and answers are only read."""
+"""Calls WSGI and ASGI applications with nothing in between: environs and scopes are ready, answers are read."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def asgi(app: Callable[..., Awaitable[None]], requests: Sequence[Request]) -> Ca
         for scope, body in ready:
             messages: list[Message] = []
 
-            async def receive(body: bytes = body) -> Message:  # noqa: RUF029 - ASGI wants a coroutine
+            async def receive(body: bytes = body) -> Message:
                 return {"type": "http.request", "body": body}
 
-            async def send(message: Message, messages: list[Message] = messages) -> None:  # noqa: RUF029 - the same
+            async def send(message: Message, messages: list[Message] = messages) -> None:
                 messages.append(message)
 
             await app(dict(scope), receive, send)
@@ -68,7 +68,9 @@ def _start_response(*_: object) -> None:
 
 def _environ(request: Request) -> dict[str, object]:
     cgi = {"Content-Type": "CONTENT_TYPE"}
-    headers = {cgi.get(name, f"HTTP_{name.upper().replace('-', '_')}"): value for name, value in request.headers.items()}
+    headers = {
+        cgi.get(name, f"HTTP_{name.upper().replace('-', '_')}"): value for name, value in request.headers.items()
+    }
     return headers | {
         "REQUEST_METHOD": request.method,
         "PATH_INFO": request.path,

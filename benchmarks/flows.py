@@ -1,4 +1,4 @@
-"""1,000 flows of one file, collected and run, against 1,000 equal Python tests: whole runs of pytest that take turns."""
+"""1,000 flows of one file, collected and run, against 1,000 equal Python tests, in whole runs of pytest."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NUMBER = 1000
 CONFTEST = """
 import pytest
 
-MENU = {"actions": [{"gather": {"prompt": "Press 1 for sales or 2 for support.", "num_digits": 1, "timeout_seconds": 5}},
+MENU = {"actions": [{"gather": {"prompt": "Press 1 for sales or 2 for support.", "num_digits": 1}},
                     {"type": "redirect", "url": "https://example.com/minivoice/menu"}]}
 SALES = {"actions": [{"type": "transfer", "destination": "+15551230099"}]}
 

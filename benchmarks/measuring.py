@@ -6,7 +6,7 @@ import contextlib
 import io
 import os
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import pytest
 
@@ -15,19 +15,26 @@ if TYPE_CHECKING:
 
     from pytest_minivoice import Account
 
-    Measured = Callable[[Account], object]
+    Measured = Callable[[Account], None]
     Run = Callable[[], object]
+
+_T = TypeVar("_T")
 
 SIGNED = {"webhook_url": "/minivoice/webhooks", "webhook_secret": "change-me"}
 """The settings under which webhooks are delivered and signed."""
 
-MENU = {
-    "actions": [
-        {"gather": {"prompt": "Press 1 for sales or 2 for support.", "num_digits": 1, "timeout_seconds": 5}},
-        {"type": "redirect", "url": "https://example.com/minivoice/menu"},
-    ]
-}
-"""A document that leads to itself: each key is one more step of the same call."""
+
+def menu(number: int = 0) -> dict[str, object]:
+    """Return a document that leads to itself, so that each key is one more step of the same call.
+
+    Args:
+        number: A document with another number was not read before.
+
+    Returns:
+        A gather and a redirect.
+    """
+    gather = {"prompt": f"Menu {number}. Press 1 for sales or 2 for support.", "num_digits": 1, "timeout_seconds": 5}
+    return {"actions": [{"gather": gather}, {"type": "redirect", "url": "https://example.com/minivoice/menu"}]}
 
 
 class _Items:
@@ -46,22 +53,28 @@ def test_measured(minivoice: Account, measured: Measured) -> None:
     measured(minivoice)
 
 
-def in_tests(app: object, *measured: Measured, **settings: str) -> None:
+def in_tests(app: object, *measured: Callable[[Account], _T], **settings: str) -> list[_T]:
     """Run functions, each in a test of its own, in one run of pytest that has no other plugin.
 
     Args:
         app: The application under test.
         measured: Each takes the account of its test.
         settings: The settings that differ from their defaults.
+
+    Returns:
+        What the functions returned.
     """
+    results: list[_T] = []
+    tests = [lambda account, each=each: results.append(each(account)) for each in measured]
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-c", os.devnull, "-p", "pytest_minivoice.plugin", "-p", "no:cacheprovider", "--capture=no"]
     options += [f"-ominivoice_{name}={value}" for name, value in settings.items()]
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
-        code = pytest.main([*options, __file__], plugins=[_Items(app, measured)])
+        code = pytest.main([*options, __file__], plugins=[_Items(app, tests)])
     if code != pytest.ExitCode.OK:
         raise SystemExit(output.getvalue())
+    return results
 
 
 def least_seconds(contestants: Mapping[str, Callable[[], Run]], *, rounds: int, number: int) -> dict[str, float]:

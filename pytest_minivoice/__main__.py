@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return talk(options, sys.stdin, sys.stdout)
     except SettingError as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)
+        print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201 - a command line
         return 2
 
 
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Call an application and be the caller: hear the prompts and press keys. Input may come from a pipe.",
     )
     call.add_argument("app", help="package.module:app, package.module:create_app() or the URL of a running server")
-    call.add_argument("--outbound", action="store_true", help="let the application's number call; you are the callee")
+    call.add_argument("--outbound", action="store_true", help="the application calls; you are the callee")
     call.add_argument("--from", dest="from_", metavar="NUMBER", help="the number that calls, E.164")
     call.add_argument("--to", metavar="NUMBER", help="the number that is called, E.164")
     call.add_argument(

@@ -131,7 +131,7 @@ def _settings(file: FlowFile, contract: Contract) -> dict[str, object]:
     for name, (value, place) in contract.settings.items():
         try:
             state.check({name: value})
-        except SettingError as error:
+        except SettingError as error:  # noqa: PERF203 - a handful of settings
             raise SettingError(f"{file.nodeid}:{place.line}:{place.column}: {error}") from None
     settings = {name: value for name, (value, _) in contract.settings.items()}
     failing = {rule.code for rule in (*CATALOGUE, *state.rules) if rule.severity in state.failing}

@@ -39,8 +39,9 @@ def parametrize(metafunc: pytest.Metafunc, markers: Sequence[pytest.Mark]) -> No
         try:
             flows.append(read(marker.args, marker.kwargs, number=number))
         except SettingError as error:  # noqa: PERF203 - a handful of markers, once
-            where = metafunc.definition.nodeid
-            message = f"{where}: @pytest.mark.minivoice_flow {error}"
+            definition = metafunc.definition
+            where = f"{definition.location[0]}:{_line(definition, number)}"
+            message = f"{where}: {definition.name}: @pytest.mark.minivoice_flow {error}"
             raise pytest.Collector.CollectError(message) from None
     if "minivoice_call" not in metafunc.fixturenames:
         metafunc.fixturenames.append("minivoice_call")
@@ -134,7 +135,7 @@ def raise_kept(item: pytest.Item) -> None:
     marked = _marked(item)
     if error is None or marked is None:
         return
-    fail_at(item.path, _line(item, marked), item.name, error)
+    fail_at(item.path, _line(item, marked.number), item.name, error)
 
 
 def fail_at(path: Path, line: int, name: str, error: ContractViolation) -> None:
@@ -152,28 +153,25 @@ def fail_at(path: Path, line: int, name: str, error: ContractViolation) -> None:
     __tracebackhide__ = True
     # One frame that has the user's own place, so that pytest shows that line and none of ours.
     tree = ast.parse("raise error")
-    for node in ast.walk(tree):  # without columns pytest marks the whole line
-        if isinstance(node, ast.stmt | ast.expr):
-            node.end_col_offset = node.col_offset = 0
+    tree.body[0].col_offset = tree.body[0].end_col_offset = -1
     code = compile(tree, str(path), "exec")
-    exec(code.replace(co_firstlineno=line, co_name=name), {"error": error.with_traceback(None)})  # noqa: S102
+    exec(code.replace(co_firstlineno=line, co_name=name), {"error": error.with_traceback(None)})  # noqa: S102 - code of our own
 
 
-def _line(item: pytest.Item, marked: MarkedFlow) -> int:
-    """Return the line of a flow's marker, or of the test's first decorator where the marker is not written as such."""
+def _line(item: pytest.Item, number: int) -> int:
+    """Return the line of a flow's marker, or of the test's first line where the marker is not written as such."""
     first = int(item.location[1] or 0) + 1
     try:
         tree = ast.parse(item.path.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError):
         return first
-    name = getattr(item, "originalname", item.name)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and node.name == name:
-            lines = [each.lineno for each in node.decorator_list if "minivoice_flow" in ast.unparse(each)]
+    lines: list[int] = []
+    for node in ast.walk(tree):  # outer nodes come first, as their markers do
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
-            if start <= first <= node.lineno and marked.number < len(lines):
-                return lines[marked.number]
-    return first
+            if start <= first <= int(node.end_lineno or 0):
+                lines += [each.lineno for each in node.decorator_list if "minivoice_flow" in ast.unparse(each)]
+    return lines[number] if number < len(lines) else first
 
 
 def _marked(item: pytest.Item) -> MarkedFlow | None:

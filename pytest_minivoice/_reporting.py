@@ -83,10 +83,11 @@ def summarize(terminal: pytest.TerminalReporter, exit_code: int) -> None:
 
 def _section(terminal: pytest.TerminalReporter, title: str, lines: Sequence[str]) -> None:
     if lines:
-        terminal.section(title)
+        terminal.write_sep("=", title)
         for line in lines:
             terminal.write_line(line)
 
 
 def _state(call: Call) -> str:
-    return str(call.terminal or call.status)
+    broken = [each.code for each in call.findings if each.severity == "error"]
+    return f"stopped by {broken[0]}" if broken and call.terminal is None else str(call.terminal or call.status)

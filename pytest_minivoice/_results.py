@@ -29,18 +29,17 @@ def observe(item: pytest.Item, report: pytest.TestReport, account: Account) -> N
         report: The report of one of its phases.
         account: Its account.
     """
-    secrets = account.secrets
     if not report.passed and report.longrepr is not None:
         crash = getattr(report.longrepr, "reprcrash", None)
         text = str(getattr(crash, "message", None) or report.longreprtext)
-        item.stash[_MESSAGE] = hidden(text, secrets)
+        item.stash[_MESSAGE] = hidden(text, account.hide)
     if report.when != "teardown":
         return
     kind = "flow" if isinstance(item, FlowItem) else "test"
     if kind == "test" and item.get_closest_marker("minivoice_flow") is not None:
         kind = "marker"
     whole = bool(item.config.option.minivoice_report) or _on_github()
-    calls = [result_of(call, whole=whole) for call in account.calls]
+    calls = [result_of(call, account.hide, whole=whole) for call in account.calls]
     report.minivoice_calls = {  # type: ignore[attr-defined]  # an attribute of our own
         "kind": kind,
         "message": item.stash.get(_MESSAGE, ""),
@@ -102,7 +101,12 @@ def run_of(terminal: pytest.TerminalReporter, exit_code: int, gates: tuple[str, 
             if outcome in {"failed", "error"} or report.nodeid in noted:
                 tests[report.nodeid] = _test(report, outcome, noted.get(report.nodeid), tests.get(report.nodeid))
     counts = {outcome: len(terminal.stats[outcome]) for outcome in _OUTCOMES if terminal.stats.get(outcome)}
-    return Run(exit_code=exit_code, counts=counts, gates=gates, tests=tuple(sorted(tests.values(), key=lambda each: not each.is_bad)))
+    return Run(
+        exit_code=exit_code,
+        counts=counts,
+        gates=gates,
+        tests=tuple(sorted(tests.values(), key=lambda each: not each.is_bad)),
+    )
 
 
 def write_reports(terminal: pytest.TerminalReporter, config: pytest.Config, exit_code: int) -> list[str]:
@@ -142,14 +146,19 @@ def _summary(run: Run) -> list[str]:
     return [*lines, f"slowest answers: {', '.join(slow)}"] if slow else lines
 
 
-def _test(report: Any, outcome: str, noted: dict[str, Any] | None, before: TestResult | None) -> TestResult:  # noqa: ANN401 - a report of a test, or of a file
+def _test(
+    report: Any,  # noqa: ANN401 - of a test, or of a file
+    outcome: str,
+    noted: dict[str, Any] | None,
+    before: TestResult | None,
+) -> TestResult:
     """Make a test's result. One that passed and then erred in its teardown has both reports; the later outcome wins."""
     calls: tuple[CallResult, ...] = tuple(call_of(each) for each in noted["calls"]) if noted else ()
     file, line, _ = getattr(report, "location", None) or (report.nodeid.partition("::")[0], None, "")
     message = noted["message"] if noted else ""
     if not message and outcome in {"failed", "error"}:
         crash = getattr(report.longrepr, "reprcrash", None)
-        message = hidden(str(getattr(crash, "message", None) or report.longreprtext), ())
+        message = hidden(str(getattr(crash, "message", None) or report.longreprtext))
     return TestResult(
         id=report.nodeid,
         file=Path(file).as_posix(),
@@ -177,9 +186,9 @@ def _on_github() -> bool:
 
 def _tell_github(run: Run, terminal: pytest.TerminalReporter) -> list[str]:
     from pytest_minivoice.reports.as_markdown import markdown  # noqa: PLC0415 - only on GitHub
-    from pytest_minivoice.reports.github import annotations  # noqa: PLC0415 - the same
+    from pytest_minivoice.reports.github import commands  # noqa: PLC0415 - the same
 
-    for line in annotations(run):
+    for line in commands(run):
         terminal.write_line(line)
     path = os.environ.get("GITHUB_STEP_SUMMARY")
     if not path:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -27,7 +28,7 @@ from pytest_minivoice.drivers.loop import SessionLoop
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.rules.catalogue import CATALOGUE
 from pytest_minivoice.rules.document import DocumentReader
-from pytest_minivoice.settings import BASE_URL, Settings, names, override
+from pytest_minivoice.settings import Settings, names, override
 from pytest_minivoice.spec.actions import action_names
 
 if TYPE_CHECKING:
@@ -71,7 +72,12 @@ class RunState:
         self.failing = _FAILING[config.option.minivoice_fail_on]
         self._codes = [rule.code for rule in (*CATALOGUE, *self.rules)]
         self._actions = _team_actions(config)
-        self._settings = override(Settings(), _ini(config), origin="minivoice_ ini options", codes=self._codes)
+        self._settings = Settings()
+        ini = _ini(config)
+        self._base_url_configured = "base_url" in ini
+        for name, value in ini.items():
+            origin = f"ini option minivoice_{name}"
+            self._settings = override(self._settings, {name: value}, origin=origin, codes=self._codes)
         self._ids = Ids(time.time_ns() % 1_000_000_000)
         self._readers: dict[tuple[object, ...], DocumentReader] = {}
         self._imported: dict[str, object] = {}
@@ -144,13 +150,13 @@ class RunState:
             if name not in _UNWRITTEN and getattr(settings, name) != getattr(self._settings, name)
         }
         app = self._load(app, "the fixture minivoice_app")
-        if is_url(app) and settings.base_url == BASE_URL:
-            settings = override(settings, {"base_url": str(app).rstrip("/")}, origin="minivoice_app", codes=self._codes)
+        drivers: dict[str, ClosableDriver] = {}
+        mine = self._driver(app, "the fixture minivoice_app", settings)
+        if is_url(app) and not self._gives_base_url(item):
+            settings = replace(settings, base_url=str(app).rstrip("/"))
         answer_url = urljoin(settings.base_url, settings.answer_url)
         webhook_url = None if settings.webhook_url is None else urljoin(settings.base_url, settings.webhook_url)
-        drivers: dict[str, ClosableDriver] = {}
         try:
-            mine = self._driver(app, "the fixture minivoice_app", settings)
             for url in (settings.base_url, answer_url, webhook_url, str(app) if is_url(app) else None):
                 if url is not None:
                     drivers[origin(url)] = mine
@@ -164,6 +170,10 @@ class RunState:
         finally:
             for driver in drivers.values():
                 driver.close()
+
+    def _gives_base_url(self, item: pytest.Item) -> bool:
+        given = (name for marker in item.iter_markers("minivoice") for name in marker.kwargs)
+        return self._base_url_configured or "base_url" in given
 
     def close(self) -> None:
         """Shut applications down and end the event loop."""
@@ -190,8 +200,7 @@ class RunState:
         custom = {each.name: each for each in (*self._actions, *variable_actions(settings.variable_actions))}
         for name in custom:
             if name in action_names():
-                message = f"the action {name!r} is MiniVoice's own; register yours under another name"
-                raise SettingError(message)
+                raise SettingError(f"the action {name!r} is MiniVoice's own; register yours under another name")
         return Switchboard(
             settings=settings,
             reader=self._reader(settings, custom),
@@ -228,18 +237,9 @@ class RunState:
             )
         return self._readers[key]
 
-    def _shapers(self) -> list[Callable[[Request, Conversation], Request]]:
+    def _shapers(self) -> list[Callable[[Request, Conversation], None]]:
         hook = self._hook.pytest_minivoice_answer_request
-        if not hook.get_hookimpls():
-            return []
-
-        def shape(request: Request, talk: Conversation) -> Request:
-            call = CallRecord(talk)
-            for changed in reversed(hook(request=request, call=call)):
-                request = changed
-            return request
-
-        return [shape]
+        return [lambda request, talk: hook(request=request, call=CallRecord(talk))] if hook.get_hookimpls() else []
 
     def _enders(self) -> list[Callable[[Conversation], None]]:
         hook = self._hook.pytest_minivoice_call_ended
@@ -267,10 +267,10 @@ def _ini(config: pytest.Config) -> dict[str, object]:
     for name in names():
         try:
             value = config.getini(f"minivoice_{name}")
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, pytest.UsageError) as error:
             message = f"ini option minivoice_{name}: {error}"
             raise SettingError(message) from None
-        if value is not None and value != []:
+        if value not in (None, "", []):
             given[name] = value
     return given
 
@@ -285,4 +285,16 @@ def _team_rules(config: pytest.Config) -> list[Rule]:
 
 
 def _team_actions(config: pytest.Config) -> list[CustomAction]:
-    return [action for some in config.hook.pytest_minivoice_actions() for action in some]
+    actions = [action for some in config.hook.pytest_minivoice_actions() for action in some]
+    if not actions:
+        return []
+    from jsonschema import Draft202012Validator, SchemaError  # noqa: PLC0415 - 60 ms, only where actions are registered
+
+    for action in actions:
+        try:
+            Draft202012Validator.check_schema(action.schema)
+        except SchemaError as error:  # noqa: PERF203 - a handful of actions, once
+            place = ".".join(str(part) for part in error.absolute_path)
+            message = f"pytest_minivoice_actions: the schema of {action.name!r} is wrong at {place}: {error.message}"
+            raise SettingError(message) from None
+    return actions

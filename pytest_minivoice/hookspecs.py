@@ -36,15 +36,12 @@ def pytest_minivoice_rules() -> Sequence[Rule]:
 
 
 @pytest.hookspec
-def pytest_minivoice_answer_request(request: Request, call: CallRecord) -> Request | None:
+def pytest_minivoice_answer_request(request: Request, call: CallRecord) -> None:
     """Change a request for an answer document before it is sent, such as by a header that your proxy adds.
 
     Args:
-        request: As MiniVoice is assumed to send it; change it in place or return another.
+        request: As MiniVoice is assumed to send it; change its `url`, `headers` or `body` in place.
         call: The call that asks.
-
-    Returns:
-        The request to send, or None to keep the one given.
     """
     raise NotImplementedError
 

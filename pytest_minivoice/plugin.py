@@ -86,7 +86,7 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
         return print_rules(config)
     if config.option.minivoice_schema:
-        print((_SETTINGS.parent / f"{config.option.minivoice_schema}.schema.json").read_text(encoding="utf-8"), end="")
+        print((_SETTINGS.parent / f"{config.option.minivoice_schema}.schema.json").read_text(encoding="utf-8"), end="")  # noqa: T201 - the option's purpose
         return 0
     return None
 
@@ -151,7 +151,8 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
     """Sum up what calls there were, and write reports."""
-    asked = (config.option.minivoice_report, config.option.minivoice_require_flows, config.option.minivoice_max_answer_ms)
+    option = config.option
+    asked = (option.minivoice_report, option.minivoice_require_flows, option.minivoice_max_answer_ms)
     noted = any(hasattr(each, "minivoice_calls") for some in terminalreporter.stats.values() for each in some)
     if noted or any(each is not None for each in asked):
         from pytest_minivoice._reporting import summarize  # noqa: PLC0415 - loaded when used

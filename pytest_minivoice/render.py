@@ -10,8 +10,13 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.timeline import Entry
     from pytest_minivoice.rules.rule import Finding, Rule
 
-_LINE = 160
+_WIDTH = 160
+_LONGEST_CYCLE = 25
+"""Lines of a block that is recognized when it comes again."""
+_WORTH_FOLDING = 3
 _HIDDEN = "***"
+_SECRET_MIN = 4
+"""Shorter secrets are not hidden: they would take letters out of every word."""
 _ANSWER = "MV1"
 """Rules of the answer document: MiniVoice refuses it, whether the finding is ignored or not."""
 
@@ -68,15 +73,9 @@ def transcript(title: str, entries: Iterable[Entry], *, full: bool) -> str:
     Returns:
         A title and one line or more for each entry.
     """
-    lines = [title]
-    for entry in entries:
-        what = " ".join(entry.what.split("\n")) if not full else entry.what
-        line = f"  {_minutes(entry.seconds)}  {entry.who:<11}  {what}"
-        if entry.body and full:
-            lines += [line, *(f"{'':23}{part}" for part in entry.body.splitlines())]
-        else:
-            lines.append(_cut(f"{line}  {_one_line(entry)}".rstrip()))
-    return printable("\n".join(lines))
+    if full:
+        return printable("\n".join([title, *(line for entry in entries for line in _whole(entry))]))
+    return printable("\n".join([title, *_folded([_brief(entry) for entry in entries])]))
 
 
 def masked(text: str, secrets: Iterable[str | None]) -> str:
@@ -90,7 +89,7 @@ def masked(text: str, secrets: Iterable[str | None]) -> str:
         The text with `***` in place of each secret.
     """
     for secret in secrets:
-        if secret:
+        if secret and len(secret) >= _SECRET_MIN:
             text = text.replace(secret, _HIDDEN)
     return text
 
@@ -157,16 +156,42 @@ def printable(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def _minutes(seconds: float) -> str:
-    return f"{int(seconds) // 60:02d}:{int(seconds) % 60:02d}"
+def _whole(entry: Entry) -> list[str]:
+    return [_line(entry), *(f"{'':22}{part}" for part in entry.body.splitlines())]
 
 
-def _one_line(entry: Entry) -> str:
-    return " ".join(entry.body.split()) if entry.who == "application" and entry.what.startswith("answers ") else ""
+def _brief(entry: Entry) -> str:
+    line = " ".join(f"{_line(entry)}  {entry.tail}".split("\n")).rstrip()
+    return line if len(line) <= _WIDTH else line[: _WIDTH - 3] + "..."
 
 
-def _cut(line: str) -> str:
-    return line if len(line) <= _LINE else line[: _LINE - 3] + "..."
+def _line(entry: Entry) -> str:
+    seconds = int(entry.seconds)
+    return f"  {seconds // 60:02d}:{seconds % 60:02d}  {entry.who:<11}  {entry.what}"
+
+
+def _folded(lines: list[str]) -> list[str]:
+    """Write lines that come again and again once, as those of a redirect loop."""
+    folded: list[str] = []
+    at = 0
+    while at < len(lines):
+        period, times = _repeats(lines, at)
+        folded += lines[at : at + period]
+        if times > 1:
+            folded.append(f"         ... the same {period} lines {times - 1} times more")
+        at += period * times
+    return folded
+
+
+def _repeats(lines: list[str], at: int) -> tuple[int, int]:
+    for period in range(2, _LONGEST_CYCLE):
+        block = lines[at : at + period]
+        times = 1
+        while lines[at + period * times : at + period * (times + 1)] == block:
+            times += 1
+        if times >= _WORTH_FOLDING:
+            return period, times
+    return 1, 1
 
 
 def _times(number: int) -> str:

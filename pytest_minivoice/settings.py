@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, cast
 
@@ -13,10 +14,8 @@ from pytest_minivoice.spec.schema import Schema, schema
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-BASE_URL = "https://example.com"
-"""Where an in-process application is reached unless the setting says otherwise."""
 
-
+_HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
 _EXAMPLES = {"webhook_url": "/minivoice/webhooks", "variable_actions": "set=set_variable, remove=remove_variable"}
 
 
@@ -32,7 +31,7 @@ class Settings(Assumptions):
     answer_url: str = "/minivoice/answer"
     webhook_url: str | None = None
     webhook_secret: str | None = None
-    base_url: str = BASE_URL
+    base_url: str = "https://example.com"
     hosts: Mapping[str, object] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()
     strict: bool = True
@@ -81,7 +80,8 @@ def _value(name: str, value: object, origin: str, codes: Sequence[str]) -> objec
     if name == "ignore":
         return _ignore(value, origin, codes)
     _check(name, value, origin)
-    return value
+    integer = cast("dict[str, Schema]", schema("settings")["properties"])[name].get("type") == "integer"
+    return int(cast("float", value)) if integer else value
 
 
 def _check(name: str, value: object, origin: str) -> None:
@@ -115,14 +115,19 @@ def _wanted(name: str, rule: Schema) -> str:
 
 def _hosts(value: object, origin: str) -> dict[str, object]:
     if isinstance(value, dict):
-        return {str(host).lower(): app for host, app in value.items()}
-    if not isinstance(value, list | tuple) or not all(isinstance(line, str) and "=" in line for line in value):
-        message = (
+        pairs = [(str(host), app) for host, app in value.items()]
+    elif isinstance(value, list | tuple) and all(isinstance(line, str) and "=" in line for line in value):
+        pairs = [(host.strip(), app.strip()) for host, _, app in (line.partition("=") for line in value)]
+    else:
+        raise SettingError(
             f"{origin}: hosts is {value!r}; it must be a dict, or lines such as agents.example.com=package.module:app"
         )
-        raise SettingError(message)
-    pairs = (line.split("=", 1) for line in value)
-    return {host.strip().lower(): app.strip() for host, app in pairs}
+    for host, _ in pairs:
+        if not _HOST.fullmatch(host):
+            raise SettingError(
+                f"{origin}: hosts names {host!r}; it must be a host alone, such as agents.example.com or localhost:8000"
+            )
+    return {host.lower(): app for host, app in pairs}
 
 
 def _ignore(value: object, origin: str, codes: Sequence[str]) -> tuple[str, ...]:

@@ -32,8 +32,8 @@ ACCEPTED = Response(status=204, headers=[], body=b"", elapsed=0.0)
 class Site:
     """Be an application: pages by path, and all requests that came.
 
-    A page is a list of actions, a whole document (dict), the body (bytes), a `Response`, an exception that is raised, or a
-    function of the request that gives one of these.
+    A page is a list of actions, a whole document (dict), the body (bytes), a `Response`, an exception that is raised,
+    or a function of the request that gives one of these.
     """
 
     def __init__(self, pages: Mapping[str, object]) -> None:
@@ -96,12 +96,12 @@ def call_of(site: Site | Mapping[str, object] | list[object], **given: object) -
     return open_account(site, **given).inbound_call()
 
 
-def keyed(name: str, **parameters: object) -> dict[str, object]:
+def keyed(name: str, /, **parameters: object) -> dict[str, object]:
     """Write an action in the keyed notation."""
     return {name: parameters}
 
 
-def typed(name: str, **parameters: object) -> dict[str, object]:
+def typed(name: str, /, **parameters: object) -> dict[str, object]:
     """Write an action in the typed notation."""
     return {"type": name, **parameters}
 

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -36,6 +36,7 @@ class Call:
     phone: str
     key: str | None = None
     ending: str | None = None
+    events: list[str] = field(default_factory=list)
 
     @property
     def outcome(self) -> str:
@@ -53,7 +54,6 @@ class Book:
     def __init__(self, *appointments: Appointment) -> None:
         self.appointments = {appointment.phone: appointment for appointment in appointments}
         self.calls: dict[str, Call] = {}
-        self._seen: set[tuple[str, str]] = set()
 
     def status(self, phone: str) -> str:
         """Return the outcome of the last call to `phone`; "new" before the first, "give up" after too many."""
@@ -67,10 +67,11 @@ class Book:
 
     def record(self, event: str, call: dict[str, Any], data: dict[str, Any]) -> None:
         """Take in one webhook; MiniVoice may deliver it twice."""
-        if (call["id"], event) in self._seen:
-            return
-        self._seen.add((call["id"], event))
         known = self.calls.setdefault(call["id"], Call(phone=call["to"]))
+        # There is one gather in a call. With two, the second call.gathered would not be a duplicate.
+        if event in known.events:
+            return
+        known.events.append(event)
         if event == "call.gathered":
             known.key = data["digits"]
         elif event in {"call.completed", "call.failed", "call.canceled"}:

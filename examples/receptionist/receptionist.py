@@ -47,7 +47,7 @@ class Call:
 
     caller: str
     status: str = "in progress"
-    events: set[str] = field(default_factory=set)
+    events: list[str] = field(default_factory=list)
 
 
 ENDINGS = {"call.completed": "done", "call.failed": "missed", "call.canceled": "missed"}
@@ -82,7 +82,7 @@ def create_app(webhook_secret: str, calls: dict[str, Call]) -> Flask:
         event, call = payload["event"], payload["call"]
         known = calls.setdefault(call["id"], Call(caller=call["from"]))
         if event not in known.events:
-            known.events.add(event)
+            known.events.append(event)
             known.status = ENDINGS.get(event, known.status)
         return "", 204
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from receptionist import BILLING, NEW_PATIENTS, OPERATOR, PATIENTS
 
@@ -30,6 +32,7 @@ def test_star_goes_back_to_the_main_menu(minivoice):
     call.press("1")
     call.press("*")
     assert call.heard == [WELCOME, MAIN, APPOINTMENTS, MAIN]
+    call.hang_up()
 
 
 def test_a_wrong_key_and_silence_are_told_apart(minivoice):
@@ -55,16 +58,13 @@ def test_a_call_that_the_operator_does_not_take_is_missed(minivoice, calls):
     assert calls[call.id].caller == "+15551230001"
 
 
-def test_each_event_is_accepted_once(minivoice, minivoice_app, calls):
+def test_an_event_that_comes_twice_counts_once(minivoice, minivoice_app, calls):
     call = minivoice.inbound_call()
     call.press("0")
-    assert call.events == ["call.created", "call.answered", "call.gathered", "call.completed"]
-    assert calls[call.id].events == set(call.events)
-
     ended = call.webhooks[-1]
     again = minivoice_app.test_client().post("/minivoice/webhooks", data=ended.body, headers=ended.headers)
     assert again.status_code == 204
-    assert calls[call.id].status == "done"
+    assert calls[call.id].events == ["call.created", "call.answered", "call.gathered", "call.completed"]
 
 
 def test_a_changed_webhook_is_refused(minivoice, minivoice_app, calls):
@@ -79,5 +79,12 @@ def test_a_changed_webhook_is_refused(minivoice, minivoice_app, calls):
 
 @pytest.mark.minivoice(webhook_secret="somebody-else", strict=False)
 def test_a_stranger_changes_nothing(minivoice, calls):
+    minivoice.inbound_call().press("0")
+    assert calls == {}
+
+
+@pytest.mark.minivoice(strict=False)
+def test_old_webhooks_are_refused(minivoice, calls):
+    minivoice.clock.set(minivoice.clock.now - timedelta(minutes=10))
     minivoice.inbound_call().press("0")
     assert calls == {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.conf import settings
 from django.test import Client
@@ -77,6 +79,16 @@ def test_a_changed_webhook_is_refused(minivoice):
 def test_a_stranger_cannot_fill_the_list(minivoice):
     minivoice.destinations[AGENT] = "busy"
     minivoice.inbound_call().press("1234#")
+    assert calls.call_backs() == []
+
+
+@pytest.mark.minivoice(strict=False)
+def test_old_webhooks_are_refused(minivoice):
+    minivoice.clock.set(minivoice.clock.now - timedelta(minutes=10))
+    minivoice.destinations[AGENT] = "busy"
+    call = minivoice.inbound_call()
+    call.press("1234#")
+    assert {webhook.status for webhook in call.webhooks} == {401}
     assert calls.call_backs() == []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, cast
 
+from pytest_minivoice.errors import SettingError
 from pytest_minivoice.rules import flow_rules
 from pytest_minivoice.spec.calls import VARIABLE_NAME_MAX, VARIABLE_VALUE_MAX
 
@@ -127,19 +128,23 @@ def stop_stream(action: Action, features: Features) -> Change:
     return _NOTHING
 
 
-def change_variables(action: Action, features: Features, changes: Mapping[str, str | None]) -> Change:
-    """Set and remove call variables within their documented limits [calls/call-variables].
+def run_custom(custom: CustomAction, action: Action, features: Features) -> Change:
+    """Run a registered action: set and remove call variables within their documented limits [calls/call-variables].
 
     Args:
-        action: The action that does it.
+        custom: The registered action.
+        action: The action that runs.
         features: The call's features, changed in place.
-        changes: New values; None removes a variable.
 
     Returns:
         The findings for variables that are too long.
+
+    Raises:
+        SettingError: If the registered function raises, or returns something else than variables.
     """
+    __tracebackhide__ = True
     findings = []
-    for name, value in changes.items():
+    for name, value in _changes(custom, action, features).items():
         problem = variable_problem(name, value or "")
         if problem:
             findings.append(flow_rules.VARIABLE_TOO_LONG.at(action.where(), problem, pointer=action.pointer()))
@@ -148,6 +153,21 @@ def change_variables(action: Action, features: Features, changes: Mapping[str, s
         else:
             features.variables[name] = value
     return Change(tuple(findings))
+
+
+def _changes(custom: CustomAction, action: Action, features: Features) -> dict[str, str | None]:
+    __tracebackhide__ = True
+    where = f"pytest_minivoice_actions: the function variables of {custom.name!r}"
+    try:
+        changes: object = custom.variables(action.parameters, dict(features.variables))
+    except Exception as error:
+        raise SettingError(f"{where} raised {type(error).__name__}: {error}") from error
+    fits = isinstance(changes, dict) and all(
+        isinstance(name, str) and (value is None or isinstance(value, str)) for name, value in changes.items()
+    )
+    if not fits:
+        raise SettingError(f"{where} returned {changes!r}; it must return a dict of strings, with None to remove one")
+    return cast("dict[str, str | None]", changes)
 
 
 def variable_problem(name: str, value: str) -> str:

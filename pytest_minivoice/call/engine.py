@@ -91,6 +91,7 @@ class CallEngine:
         self._next = 0
         self._refused = False
         self._asked = ""
+        self._documents = 0
         if rejected:
             self._reject()
         else:
@@ -151,6 +152,7 @@ class CallEngine:
         if document is not None and document.findings:
             findings += [replace(each, request=asked) for each in document.findings]
         self._send_late()
+        self._documents += 1
         if findings:
             self._due.append(Found(tuple(findings)))
         self.waiting = None
@@ -256,8 +258,7 @@ class CallEngine:
 
     def _exhausted(self) -> None:
         if self._refused:
-            first = not self.course.chain.redirects and not self.course.gathered
-            self._end(End("failed", "failed", "answer_failed" if first else "redirect_failed"))
+            self._end(End("failed", "failed", "answer_failed" if self._documents == 1 else "redirect_failed"))
             return
         if not self.course.heard:
             finding = flow_rules.DEAD_AIR.at("the call", "the actions ran out and the caller heard nothing at all")

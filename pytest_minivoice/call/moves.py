@@ -13,6 +13,8 @@ from pytest_minivoice.spec.calls import KEYS
 WORDS = ("timeout", "hang_up", "answer", "no_answer", "busy", "cancel")
 """What a caller script may hold besides keys; the last four are for an outbound call that rings."""
 
+_VERBS = {word: f"{word}()" for word in WORDS} | {"timeout": "wait()"}
+
 
 def refuse(move: str, situation: str) -> NoReturn:
     """Refuse a move.
@@ -87,5 +89,5 @@ def check_keys(keys: object) -> None:
             hint = f"; did you mean {key.upper()!r}?" if key.upper() in KEYS else ""
             word = nearest(keys, WORDS, cutoff=0.7)
             if word is not None:
-                hint = f"; did you mean {word!r}?"
+                hint = f"; did you mean {_VERBS[word] if word == keys else repr(word)}?"
             refuse(f"press {keys!r}", f"a telephone has no key {key!r}, only {KEYS}{hint}")

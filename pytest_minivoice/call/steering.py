@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 from urllib.parse import urljoin
 
-from pytest_minivoice.call.actions import FEATURE_ACTIONS, Change, CustomAction, Features, change_variables
+from pytest_minivoice.call.actions import FEATURE_ACTIONS, Change, CustomAction, Features, run_custom
 from pytest_minivoice.call.chain import Chain
 from pytest_minivoice.call.effects import Dial, Effect, Elapsed, Emit, Fetch, Found, Listen, Said, Wanted
 from pytest_minivoice.call.gather import gather_of
@@ -91,9 +91,7 @@ def perform(action: Action, course: Course, status: Status, assumptions: Assumpt
     if feature is not None:
         change = feature(action, course.features)
     else:
-        custom = course.custom[action.name]
-        changes = custom.variables(action.parameters, dict(course.features.variables))
-        change = change_variables(action, course.features, changes)
+        change = run_custom(course.custom[action.name], action, course.features)
     return _changed(change, status) if change.findings or change.event else _ON
 
 

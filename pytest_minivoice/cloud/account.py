@@ -51,11 +51,6 @@ class Account:
         return self._board.settings
 
     @property
-    def secrets(self) -> tuple[str | None, ...]:
-        """What transcripts, logs and reports must not show."""
-        return self._board.secrets
-
-    @property
     def clock(self) -> Clock:
         """The virtual clock."""
         return self._board.clock
@@ -121,6 +116,17 @@ class Account:
         """
         __tracebackhide__ = True
         return self._begin(*self.new_outbound(to, from_, metadata=metadata, record=record))
+
+    def hide(self, text: str) -> str:
+        """Take secrets out of a text that people will read.
+
+        Args:
+            text: Such as a report's.
+
+        Returns:
+            The text with `***` in place of each secret.
+        """
+        return self._board.hide(text)
 
     @asynccontextmanager
     async def asynchronous(self) -> AsyncIterator[AsyncAccount]:

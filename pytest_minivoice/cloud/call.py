@@ -130,11 +130,6 @@ class CallRecord:
         return self._talk.timeline
 
     @property
-    def secrets(self) -> tuple[str | None, ...]:
-        """What must not be written down of the call."""
-        return self._talk.switchboard.secrets
-
-    @property
     def listening(self) -> Gather | None:
         """The gather that waits for the caller, or None."""
         waiting = self._talk.engine.waiting
@@ -151,8 +146,8 @@ class CallRecord:
     def to_yaml(self, name: str = "call") -> str:
         """Write down what happened as a flow contract.
 
-        What the people did becomes the caller's script; what came of it, the expectations. A call that goes on is hung up
-        in the contract, and one that rings is canceled.
+        What the people did becomes the caller's script; what came of it, the expectations. A call that goes on is
+        hung up in the contract, and one that rings is canceled.
 
         Args:
             name: The flow's name in the contract.

@@ -6,6 +6,8 @@ Everything here is a generator of requests that is sent the responses: the sync 
 from __future__ import annotations
 
 import logging
+import sysconfig
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pytest_minivoice.call import effects
@@ -14,7 +16,6 @@ from pytest_minivoice.cloud.payloads import answer_request, envelope
 from pytest_minivoice.cloud.records import Event, RanAction, Recording
 from pytest_minivoice.cloud.timeline import Ended, Move, Timeline
 from pytest_minivoice.errors import CallerError, ContractViolation
-from pytest_minivoice.render import masked
 from pytest_minivoice.spec.http import Exchange, Request, Response
 
 if TYPE_CHECKING:
@@ -53,9 +54,8 @@ class Conversation:
         self.requests: list[Exchange] = []
         self.recordings: list[Recording] = []
         self.findings: list[Finding] = []
-        self.timeline = Timeline(
-            f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}", board.clock.seconds
-        )
+        title = f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}"
+        self.timeline = Timeline(title, board.clock.seconds, board.hide)
         self.variables = dict(engine.course.features.variables)
         self.script: list[str] = []
         self.dialed: dict[str, Outcome] = {}
@@ -125,7 +125,7 @@ class Conversation:
         Returns:
             The brief transcript, with secrets masked.
         """
-        return masked(self.timeline.brief(), self._board.secrets)
+        return self.timeline.brief()
 
     def refuse(self, message: str) -> CallerError:
         """Make the error for a script that does not fit the call.
@@ -159,17 +159,16 @@ class Conversation:
             seconds=self._now,
             settings=board.settings,
         )
-        request = board.shape(request, self)
+        board.shape(request, self)
         response = yield request
         exchange = Exchange(request=request, response=response)
         self.requests.append(exchange)
         self.timeline.add(self._now, exchange)
-        self._note("%s %s -> %s", request.method, request.url, response.status, body=response.body)
+        self._note("%s %s -> %s", request.method, request.url, response.status, bodies=(request.body, response.body))
         engine.fetched(response)
 
     def _ran(self, effect: effects.Ran) -> None:
-        action = effect.action
-        self.actions.append(RanAction(action.name, action.parameters, action.where()))
+        self.actions.append(RanAction(effect.action))
         self.timeline.add(self._now, effect)
 
     def _said(self, effect: effects.Said) -> None:
@@ -204,7 +203,7 @@ class Conversation:
         self.webhooks.append(webhook)
         yield from deliver(webhook, self._now, board.settings)
         self.timeline.add(self._now, webhook)
-        self._note("webhook %s -> %s", webhook.event, webhook.status, body=webhook.body)
+        self._note("webhook %s -> %s", webhook.event, webhook.status, bodies=(webhook.body,))
         finding = check_delivery(webhook)
         if finding is not None:
             self._report((finding,))
@@ -237,13 +236,14 @@ class Conversation:
         if errors and settings.strict:
             raise ContractViolation(findings=errors, transcript=self.transcript()) from _handlers_own(errors[0].cause)
 
-    def _note(self, message: str, *parts: object, body: bytes = b"") -> None:
+    def _note(self, message: str, *parts: object, bodies: tuple[bytes, ...] = ()) -> None:
         if not _log.isEnabledFor(logging.INFO):
             return
-        text = masked(message % parts, self._board.secrets)
+        text = self._board.hide(message % parts)
         _log.info("%s %s", self.facts.id, text)
-        if body:
-            _log.debug("%s %s", self.facts.id, masked(body.decode("utf-8", "replace"), self._board.secrets))
+        for body in bodies:
+            if body:
+                _log.debug("%s %s", self.facts.id, self._board.hide(body.decode("utf-8", "replace")))
 
     _FOLDS: ClassVar[dict[type, Callable[..., None]]] = {
         effects.Ran: _ran,
@@ -255,13 +255,17 @@ class Conversation:
 
 
 def _handlers_own(error: BaseException | None) -> BaseException | None:
-    """Cut the frames of the driver off an exception, so that its traceback begins in the application."""
+    """Cut the driver and the framework off an exception's traceback, so that it begins in the application."""
     if error is not None:
         frames = error.__traceback__
-        while frames is not None and frames.tb_frame.f_globals.get("__name__", "").startswith("pytest_minivoice."):
+        while frames is not None and frames.tb_frame.f_code.co_filename.startswith(_LIBRARIES):
             frames = frames.tb_next
         error.__traceback__ = frames or error.__traceback__
     return error
 
 
+_LIBRARIES = (
+    str(Path(__file__).parents[1]),
+    *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
+)
 _WAITS = frozenset({effects.Ring, effects.Listen, effects.Idle, effects.Over})

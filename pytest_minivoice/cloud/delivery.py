@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_minivoice.cloud.payloads import USER_AGENT
 from pytest_minivoice.cloud.signing import signature_headers
 from pytest_minivoice.rules import webhook_rules
+from pytest_minivoice.rules.response import refusal
 from pytest_minivoice.spec.http import Request, Response
 
 if TYPE_CHECKING:
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.settings import Settings
+
+_DOUBLINGS = 16
+"""After so many retries the spacing, eighteen hours by then, grows no more, and every attempt has a date."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,8 +112,8 @@ def deliver(webhook: Webhook, seconds: float, settings: Settings) -> Generator[R
     """
     headers: dict[str, str] = {}
     for number in range(settings.webhook_attempts):
-        # The n-th retry comes 2**n seconds after the one before: 0, 1, 3, 7, 15 seconds after the event.
-        at = seconds + 2**number - 1
+        # Each retry waits twice as long as the one before: 0, 1, 3, 7, 15 ... seconds after the event.
+        at = seconds + 2 ** min(number, _DOUBLINGS) - 1 + max(0, number - _DOUBLINGS) * 2**_DOUBLINGS
         if not headers or not settings.signature_timestamp.endswith("_signed_once"):
             headers = {
                 "Content-Type": "application/json",
@@ -139,7 +143,8 @@ def check_delivery(webhook: Webhook) -> Finding | None:
     if webhook.accepted:
         message = f"{webhook.event} was accepted at attempt {len(webhook.attempts)} only: {tried}"
         return webhook_rules.ACCEPTED_LATE.at(webhook.url, message, request=request, cause=first.response.error)
-    message = f"{webhook.event} was not accepted in {len(webhook.attempts)} attempts: {tried}"
+    more = "" if first.response.error is not None else refusal(first.response)
+    message = f"{webhook.event} was not accepted in {len(webhook.attempts)} attempts: {tried}{more}"
     return webhook_rules.NOT_ACCEPTED.at(webhook.url, message, request=request, cause=first.response.error)
 
 

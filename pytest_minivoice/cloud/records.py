@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from pytest_minivoice.spec.actions import Action
+
 
 class Event(str):
     """Be an event's name (`call.gathered`), with its data.
@@ -34,21 +36,28 @@ class RanAction(str):
     """Be the name of an action that ran (`gather`), with its parameters.
 
     Args:
-        parameters: Its parameters, as the application sent them.
-        where: Its place in the document, such as `actions[2].gather`.
+        action: The action.
     """
 
-    __slots__ = ("parameters", "where")
+    __slots__ = ("_action",)
 
-    parameters: Mapping[str, object]
-    where: str
+    _action: Action
 
-    def __new__(cls, name: str, parameters: Mapping[str, object], where: str) -> RanAction:
+    def __new__(cls, action: Action) -> RanAction:
         """Make the record of an action."""
-        self = super().__new__(cls, name)
-        self.parameters = parameters
-        self.where = where
+        self = super().__new__(cls, action.name)
+        self._action = action
         return self
+
+    @property
+    def parameters(self) -> Mapping[str, object]:
+        """Its parameters, as the application sent them."""
+        return self._action.parameters
+
+    @property
+    def where(self) -> str:
+        """Its place in the document, such as `actions[2].gather`."""
+        return self._action.where()
 
 
 @dataclass(slots=True, kw_only=True)

@@ -85,8 +85,9 @@ def play(talk: Conversation, caller: Sequence[Item]) -> Talk:
         CallerError: If an item cannot be done, input is left over, or the script ends too early.
     """
     __tracebackhide__ = True
-    if isinstance(caller, str):
-        raise talk.refuse(f"a caller script is a list of strings; write [{caller!r}]")
+    if not isinstance(caller, list | tuple) or not all(isinstance(item, str | Mapping) for item in caller):
+        wanted = f"[{caller!r}]" if isinstance(caller, str) else '["1", "timeout", "hang_up"]'
+        raise talk.refuse(f"a caller script is a list of strings, not {caller!r}; write {wanted}")
     if isinstance(talk.engine.waiting, Ring) and not (caller and caller[0] in _TAKEN):
         yield from answer(talk)
     heard = 0
@@ -101,8 +102,9 @@ def play(talk: Conversation, caller: Sequence[Item]) -> Talk:
         prompt = f' "{waiting.gather.prompt}"' if waiting.gather.prompt else ""
         pressed = f" after {talk.engine.digits}" if talk.engine.digits else ""
         raise talk.refuse(
-            f"the script ends while MiniVoice still listens{pressed}: the gather{prompt} waits for digits; "
-            "add what the caller presses, 'timeout' or 'hang_up'"
+            f"the script ends while MiniVoice still listens{pressed}: the gather{prompt} waits for digits. "
+            "Either the script lacks an item (digits, 'timeout' or 'hang_up'), "
+            "or the application asks again where it should go on"
         )
     if isinstance(waiting, Ring):
         raise talk.refuse("the script ends while the call still rings; add 'answer', 'no_answer', 'busy' or 'cancel'")

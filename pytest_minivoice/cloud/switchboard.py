@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.cloud.clock import Clock, rfc3339
 from pytest_minivoice.errors import SettingError
+from pytest_minivoice.render import masked
 from pytest_minivoice.spec.calls import OUTCOMES, Outcome
 
 if TYPE_CHECKING:
@@ -174,7 +175,7 @@ class Switchboard:
     answer_url: str
     webhook_url: str | None
     custom: Mapping[str, CustomAction]
-    shapers: Sequence[Callable[[Request, Conversation], Request]] = ()
+    shapers: Sequence[Callable[[Request, Conversation], None]] = ()
     enders: Sequence[Callable[[Conversation], None]] = ()
     failing: frozenset[str] = frozenset({"error"})
     changed: Mapping[str, object] = field(default_factory=dict)
@@ -182,10 +183,16 @@ class Switchboard:
     destinations: Destinations = field(default_factory=Destinations)
     _stamp: tuple[float, str] = (0.0, "")
 
-    @property
-    def secrets(self) -> tuple[str | None, ...]:
-        """What transcripts and logs must not show."""
-        return (self.settings.webhook_secret,)
+    def hide(self, text: str) -> str:
+        """Take secrets out of a text that people will read.
+
+        Args:
+            text: A transcript or a log line.
+
+        Returns:
+            The text with `***` in place of each secret.
+        """
+        return masked(text, [self.settings.webhook_secret])
 
     def stamp(self) -> str:
         """Return the virtual time as MiniVoice writes it.
@@ -209,19 +216,15 @@ class Switchboard:
         """
         return self.ids.new(prefix, self.stamp())
 
-    def shape(self, request: Request, conversation: Conversation) -> Request:
+    def shape(self, request: Request, conversation: Conversation) -> None:
         """Let the hooks change a request for a document.
 
         Args:
-            request: As MiniVoice is assumed to send it.
+            request: As MiniVoice is assumed to send it; changed in place.
             conversation: The call that asks.
-
-        Returns:
-            The request to send.
         """
         for each in self.shapers:
-            request = each(request, conversation)
-        return request
+            each(request, conversation)
 
     def ended(self, conversation: Conversation) -> None:
         """Tell the hooks that a call ended.

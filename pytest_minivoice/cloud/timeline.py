@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_plus
@@ -13,7 +14,7 @@ from pytest_minivoice.cloud.records import Event
 from pytest_minivoice.spec.http import Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +43,14 @@ class Entry:
         who: Who did it: `MiniVoice`, `application`, `caller`, `callee`, `destination` or `plugin`.
         what: What was done, in one line.
         body: What was sent or received with it, whole.
+        tail: What a transcript of one line an entry shows behind it.
     """
 
     seconds: float
     who: str
     what: str
     body: str = ""
+    tail: str = ""
 
 
 Happening = effects.Ran | effects.Said | effects.Found | Event | Exchange | Webhook | Move | Ended
@@ -56,13 +59,15 @@ Happening = effects.Ran | effects.Said | effects.Found | Event | Exchange | Webh
 class Timeline:
     """Be the transcript of one call; `print` it to read it whole."""
 
-    def __init__(self, title: str, began: float) -> None:
+    def __init__(self, title: str, began: float, hide: Callable[[str], str]) -> None:
         """Begin a transcript.
 
         Args:
             title: One line that names the call.
             began: When the call began, Unix seconds.
+            hide: Takes secrets out of a text.
         """
+        self._hide = hide
         self.title = title
         self._began = began
         self._happenings: list[tuple[float, Happening]] = []
@@ -79,8 +84,9 @@ class Timeline:
     def __iter__(self) -> Iterator[Entry]:
         """Give the entries in order."""
         for seconds, happening in self._happenings:
-            for who, what, body in _WORDS[type(happening)](happening):
-                yield Entry(seconds=seconds - self._began, who=who, what=what, body=body)
+            for who, what, *texts in _WORDS[type(happening)](happening):
+                body, tail = (*texts, "", "")[:2]
+                yield Entry(seconds=seconds - self._began, who=who, what=what, body=body, tail=tail)
 
     def __len__(self) -> int:
         """Count what happened."""
@@ -88,7 +94,7 @@ class Timeline:
 
     def __str__(self) -> str:
         """Write it down with whole bodies."""
-        return render.transcript(self.title, self, full=True)
+        return self._hide(render.transcript(self.title, self, full=True))
 
     def brief(self) -> str:
         """Write it down, each entry in one line.
@@ -96,60 +102,67 @@ class Timeline:
         Returns:
             The transcript that failing tests show.
         """
-        return render.transcript(self.title, self, full=False)
+        return self._hide(render.transcript(self.title, self, full=False))
 
 
-def _ran(effect: effects.Ran) -> Iterator[tuple[str, str, str]]:
+Words = Iterator[tuple[str, ...]]
+"""Who did it, what was done; then the body and the tail, where there are any."""
+
+
+def _ran(effect: effects.Ran) -> Words:
     spoken = {"text", "prompt"}
     given = [f"{key}={value}" for key, value in effect.action.parameters.items() if key not in spoken]
-    yield "MiniVoice", " ".join(["runs", effect.action.name, *given]), ""
+    yield "MiniVoice", " ".join(["runs", effect.action.name, *given])
 
 
-def _said(effect: effects.Said) -> Iterator[tuple[str, str, str]]:
-    yield "caller", f'hears "{effect.text}"', ""
+def _said(effect: effects.Said) -> Words:
+    yield "caller", f'hears "{effect.text}"'
 
 
-def _found(effect: effects.Found) -> Iterator[tuple[str, str, str]]:
+def _found(effect: effects.Found) -> Words:
     for finding in effect.findings:
-        yield "plugin", f"{finding.severity} {finding.code} at {finding.where}: {finding.message}", ""
+        yield "plugin", f"{finding.severity} {finding.code} at {finding.where}: {finding.message}"
 
 
-def _event(event: Event) -> Iterator[tuple[str, str, str]]:
+def _event(event: Event) -> Words:
     told = [f"{key}={event.data[key]}" for key in ("digits", "status") if key in event.data]
-    yield "MiniVoice", " ".join([event, *told]), ""
+    yield "MiniVoice", " ".join([event, *told])
 
 
-def _exchange(exchange: Exchange) -> Iterator[tuple[str, str, str]]:
+def _exchange(exchange: Exchange) -> Words:
     request, response = exchange.request, exchange.response
     url, _, query = request.url.partition("?")
     yield "MiniVoice", f"requests {request.method} {url}", request.body.decode() or unquote_plus(query)
     if response.error is not None:
-        yield "application", f"raises {type(response.error).__name__}: {response.error}", ""
+        yield "application", f"raises {type(response.error).__name__}: {response.error}"
     elif response.failure is not None:
-        yield "application", f"does not answer: {response.detail}", ""
+        yield "application", f"does not answer: {response.detail}"
     else:
-        yield "application", f"answers {response.status}", response.body.decode("utf-8", "replace")
+        body = response.body.decode("utf-8", "replace")
+        yield "application", f"answers {response.status}", body, body
 
 
-def _webhook(webhook: Webhook) -> Iterator[tuple[str, str, str]]:
+def _webhook(webhook: Webhook) -> Words:
     first = webhook.attempts[0]
     for attempt in webhook.attempts:
         answer = f"raises {type(attempt.response.error).__name__}: {attempt.response.error}"
         if attempt.response.error is None:
             answer = attempt.response.detail if attempt.response.failure else f"answers {attempt.status}"
         late = "" if attempt is first else f" (again, {attempt.seconds - first.seconds:g} s later)"
-        yield "application", f"{answer} to the webhook {webhook.event}{late}", webhook.body.decode()
+        said = attempt.response.body.decode("utf-8", "replace")
+        told = f"sent: {webhook.body.decode()}" + (f"\nanswered: {said}" if said else "")
+        yield "application", f"{answer} to the webhook {webhook.event}{late}", told, said
 
 
-def _move(move: Move) -> Iterator[tuple[str, str, str]]:
-    yield move.who, move.what, ""
+def _move(move: Move) -> Words:
+    yield move.who, move.what
 
 
-def _ended(ended: Ended) -> Iterator[tuple[str, str, str]]:
-    yield "MiniVoice", f"ends the call: {ended.terminal} (status {ended.status}, {ended.reason})", ""
+def _ended(ended: Ended) -> Words:
+    yield "MiniVoice", f"ends the call: {ended.terminal} (status {ended.status}, {ended.reason})"
 
 
-_WORDS: dict[type, Callable[..., Iterator[tuple[str, str, str]]]] = {
+_WORDS: dict[type, Callable[..., Words]] = {
     effects.Ran: _ran,
     effects.Said: _said,
     effects.Found: _found,

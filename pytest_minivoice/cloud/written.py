@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pytest_minivoice.call.effects import Idle, Listen, Over, Ring
-from pytest_minivoice.render import masked
 
 if TYPE_CHECKING:
     from pytest_minivoice.cloud.conversation import Conversation
@@ -53,7 +52,7 @@ def contract(talk: Conversation, name: str) -> str:
     flow["expect"] = _expected(talk)
     lines = [f"answer_url: {_scalar(_answer_url(talk))}", "flows:", f"  {_scalar(name)}:"]
     text = "\n".join([*lines, *_mapping(flow, 4)]) + "\n"
-    return masked(text, talk.switchboard.secrets)
+    return talk.switchboard.hide(text)
 
 
 def _answer_url(talk: Conversation) -> str:

@@ -118,4 +118,4 @@ def _required_parameters(app: Callable[..., object]) -> int:
 def _describe(app: object) -> str:
     if inspect.isclass(app):
         return f"the class {app.__name__}"
-    return "None" if app is None else f"{type(app).__name__} {app!r:.80}"
+    return "None (does the fixture return it?)" if app is None else f"{type(app).__name__} {app!r:.80}"

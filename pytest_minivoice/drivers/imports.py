@@ -61,4 +61,6 @@ def _made(factory: object, where: str) -> object:
     except Exception as error:
         message = f"{where} raised {type(error).__name__}: {error}"
         raise SettingError(message) from error
+    if made is None:
+        raise SettingError(f"{where} returned None; does it return the application?")
     return made

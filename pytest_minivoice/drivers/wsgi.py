@@ -19,6 +19,15 @@ if TYPE_CHECKING:
     WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
 _PORTS = {"http": "80", "https": "443"}
+_CONSTANT = {
+    "SCRIPT_NAME": "",
+    "SERVER_PROTOCOL": "HTTP/1.1",
+    "REMOTE_ADDR": "127.0.0.1",
+    "wsgi.version": (1, 0),
+    "wsgi.multithread": False,
+    "wsgi.multiprocess": False,
+    "wsgi.run_once": False,
+}
 _CONTENT = {"content-type": "CONTENT_TYPE"}
 
 
@@ -74,23 +83,17 @@ class WsgiDriver:
         host, _, port = parts.netloc.partition(":")
         path = parts.path or "/"
         environ: Environ = {
+            **_CONSTANT,
             "REQUEST_METHOD": request.method,
-            "SCRIPT_NAME": "",
             "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path or not path.isascii() else path,
             "QUERY_STRING": parts.query,
             "SERVER_NAME": host,
             "SERVER_PORT": port or _PORTS[parts.scheme],
-            "SERVER_PROTOCOL": "HTTP/1.1",
-            "REMOTE_ADDR": "127.0.0.1",
             "HTTP_HOST": parts.netloc,
             "CONTENT_LENGTH": str(len(request.body)),
-            "wsgi.version": (1, 0),
             "wsgi.url_scheme": parts.scheme,
             "wsgi.input": BytesIO(request.body),
             "wsgi.errors": sys.stderr,
-            "wsgi.multithread": False,
-            "wsgi.multiprocess": False,
-            "wsgi.run_once": False,
         }
         keys = self._keys
         for name, value in request.headers.items():

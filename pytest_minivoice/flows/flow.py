@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict, Union
 from urllib.parse import urlsplit
 
-from pytest_minivoice.errors import ExpectationError
+from pytest_minivoice.errors import CallerError, ExpectationError
 from pytest_minivoice.render import expectation
 
 if TYPE_CHECKING:
@@ -88,7 +88,12 @@ def play(flow: Flow, account: Account) -> Call:
         call = account.outbound_call(flow.to or "+15551230001", flow.from_, metadata=flow.metadata)
     else:
         call = account.inbound_call(flow.from_, flow.to, variables=flow.variables)
-    return call.run(flow.caller)
+    try:
+        return call.run(flow.caller)
+    except CallerError as error:
+        expected = ", ".join(f"{name}={value!r}" for name, value in flow.expected.items())
+        error.message += f"\n- expected of the call: {expected}"
+        raise
 
 
 def compare(flow: Flow, call: Call) -> None:

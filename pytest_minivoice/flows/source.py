@@ -16,6 +16,9 @@ MAX_DEPTH = 40
 MAX_EXPANDED = 100_000
 """How many values aliases may repeat in one document."""
 
+Event = Any
+"""An event of yaml, whose classes are known only when it is imported."""
+
 _MERGE = "tag:yaml.org,2002:merge"
 _PLAIN = frozenset({"bool", "float", "int", "null", "str", "timestamp", "value"})
 
@@ -98,7 +101,7 @@ def documents(text: str) -> Iterator[Located]:
 def _yaml() -> Any:  # noqa: ANN401 - a module
     """Import yaml, and give the one that its C parser knows.
 
-    Where a test harness made Python forget yaml and it was imported again, the C parser still makes the first one's events.
+    Where a test harness made Python forget yaml and it was imported again, the C parser still makes events of the first.
     """
     import yaml  # noqa: PLC0415 - 15 ms that unused plugins must not cost
 
@@ -115,7 +118,7 @@ class _Document:
         self._anchors: dict[str, Located | None] = {}
         self._expanded = 0
 
-    def value(self, event: Any, depth: int) -> Located:
+    def value(self, event: Event, depth: int) -> Located:
         """Build the value that begins with an event.
 
         Args:
@@ -157,7 +160,7 @@ class _Document:
         if self._expanded > MAX_EXPANDED:
             raise FlowFileError(f"the aliases up to here repeat more than {MAX_EXPANDED} values", *place)
 
-    def _scalar(self, event: Any, place: Place) -> Located:
+    def _scalar(self, event: Event, place: Place) -> Located:
         text = event.value
         if event.tag is None and event.style:
             return Located(text, place, text)
@@ -174,7 +177,7 @@ class _Document:
             raise FlowFileError(f"{text!r} is not a value of {tag.rpartition(':')[2]}", *place) from None
         return Located(plain, place, text)
 
-    def _sequence(self, event: Any, place: Place, depth: int) -> Located:
+    def _sequence(self, event: Event, place: Place, depth: int) -> Located:
         self._check_tag(event, "seq", place)
         children: dict[object, Located] = {}
         while not isinstance(event := next(self._events), self._yaml.SequenceEndEvent):
@@ -183,7 +186,7 @@ class _Document:
         found.weight += sum(each.weight for each in children.values())
         return found
 
-    def _mapping(self, event: Any, place: Place, depth: int) -> Located:
+    def _mapping(self, event: Event, place: Place, depth: int) -> Located:
         self._check_tag(event, "map", place)
         found = Located({}, place)
         merged: list[Located] = []
@@ -210,7 +213,7 @@ class _Document:
                 raise FlowFileError("<< merges a mapping, or a list of mappings", *each.place)
         return wanted
 
-    def _check_tag(self, event: Any, kind: str, place: Place) -> None:
+    def _check_tag(self, event: Event, kind: str, place: Place) -> None:
         if event.tag not in {None, "!", f"tag:yaml.org,2002:{kind}"}:
             raise FlowFileError(f"the tag {event.tag} is not allowed", *place)
 
@@ -229,5 +232,5 @@ def _put(found: Located, key: Located, value: Located) -> None:
     found.keys[key.plain] = key.place
 
 
-def _place(event: Any) -> Place:
+def _place(event: Event) -> Place:
     return Place(event.start_mark.line + 1, event.start_mark.column + 1)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from pytest_minivoice.reports.model import Run
 
 
-def annotations(run: Run) -> Iterator[str]:
+def commands(run: Run) -> Iterator[str]:
     """Write the workflow commands.
 
     Args:

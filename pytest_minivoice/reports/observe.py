@@ -5,46 +5,48 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pytest_minivoice.render import masked, printable
+from pytest_minivoice.render import printable
 from pytest_minivoice.reports.model import Answer, Broken, CallResult, Step
-from pytest_minivoice.rules.catalogue import docs_url
+from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable
 
     from pytest_minivoice.cloud.call import CallRecord
 
 _TOKEN = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]+|\bmv_live_\w+")
 _LONGEST = 2000
+_PAGE = "https://pytest-minivoice.readthedocs.io/rules/{code}.html"
 
 
-def hidden(text: str, secrets: Iterable[str | None]) -> str:
+def hidden(text: str, hide: Callable[[str], str] = str) -> str:
     """Hide secrets and bearer tokens in a text.
 
     Args:
         text: What will be written.
-        secrets: What must not be read.
+        hide: Takes the secrets of an account out.
 
     Returns:
         The text with `***` in their place, encodable as UTF-8.
     """
-    return printable(_TOKEN.sub(lambda found: (found[1] or "") + "***", masked(text, secrets)))
+    return printable(_TOKEN.sub(lambda found: (found[1] or "") + "***", hide(text)))
 
 
-def result_of(call: CallRecord, *, whole: bool) -> CallResult:
+def result_of(call: CallRecord, hide: Callable[[str], str], *, whole: bool) -> CallResult:
     """Make the result of a call.
 
     Args:
         call: The call.
+        hide: Takes the secrets of its account out.
         whole: Whether the transcript and what was heard belong to it.
 
     Returns:
         The result.
     """
-    secrets = call.secrets
 
     def safe(text: str) -> str:
-        return hidden(text if len(text) <= _LONGEST else text[:_LONGEST] + "...", secrets)
+        shown = hidden(text, hide)
+        return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "..."
 
     entries = list(call.timeline) if whole else []
     return CallResult(
@@ -67,7 +69,7 @@ def result_of(call: CallRecord, *, whole: bool) -> CallResult:
                 where=safe(each.where),
                 message=safe(each.message),
                 fix=safe(each.fix),
-                url=docs_url(each.rule),
+                url=_PAGE.format(code=each.code) if each.rule in CATALOGUE else "",
             )
             for each in call.findings
         ),
@@ -80,7 +82,9 @@ def result_of(call: CallRecord, *, whole: bool) -> CallResult:
             )
             for each in call.requests
         ),
-        steps=tuple(Step(seconds=each.seconds, who=each.who, what=safe(_said(each.what, each.body))) for each in entries),
+        steps=tuple(
+            Step(seconds=each.seconds, who=each.who, what=safe(_said(each.what, each.body))) for each in entries
+        ),
     )
 
 

@@ -106,8 +106,8 @@ NOT_AN_ACTION = Rule(
     summary="An entry of actions is not an object with one action.",
     why="The whole document is refused, and nothing of it runs.",
     fix='Write each action as {"say": {...}} or {"type": "say", ...}.',
-    bad='{"actions": ["hold"]}',
-    good='{"actions": [{"hold": {}}]}',
+    bad='{"actions": [{"say": {"text": "Wait."}}, "hold"]}',
+    good='{"actions": [{"say": {"text": "Wait."}}, {"hold": {}}]}',
 )
 TWO_ACTIONS = Rule(
     code="MV113",
@@ -155,7 +155,7 @@ INVALID_VALUE = Rule(
     severity="error",
     summary="A parameter has a value out of its documented range or form.",
     why="The document is validated before it runs, and is refused.",
-    fix="Give a value within the range that the message names.",
+    fix="Give a value of the form or range that the message names.",
     bad='{"actions": [{"gather": {"prompt": "1 or 2?", "timeout_seconds": 60}}, {"redirect": {"url": "https://example.com/menu"}}]}',
     good='{"actions": [{"gather": {"prompt": "1 or 2?", "timeout_seconds": 30}}, {"redirect": {"url": "https://example.com/menu"}}]}',
 )

@@ -1,4 +1,4 @@
-"""All rules in one place, and how to find one by its code."""
+"""All rules in one place."""
 
 from __future__ import annotations
 
@@ -16,17 +16,3 @@ CHAPTERS = {
     "MV2": "the flow of a call",
     "MV3": "webhooks",
 }
-
-
-def docs_url(rule: Rule) -> str:
-    """Return the address of a built-in rule's page.
-
-    Args:
-        rule: A rule of the catalogue.
-
-    Returns:
-        The page's URL in the published documentation, or an empty string for a team's own rule.
-    """
-    if rule not in CATALOGUE:
-        return ""
-    return f"https://pytest-minivoice.readthedocs.io/rules/{rule.code}.html"

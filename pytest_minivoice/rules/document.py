@@ -92,7 +92,10 @@ class DocumentReader:
         except (ValueError, RecursionError) as error:
             return _refused(answer_rules.NOT_JSON.at("the body", _json_message(body, error)))
         validity = self._prepared()
-        findings = validity.findings(document)
+        try:
+            findings = validity.findings(document)
+        except RecursionError as error:
+            return _refused(answer_rules.NOT_JSON.at("the body", _json_message(body, error)))
         if not findings:
             actions = _actions(_entries(document))
             findings = list(validity.limits(actions))

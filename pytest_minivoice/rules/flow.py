@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from pytest_minivoice.rules import flow_rules
-from pytest_minivoice.spec.actions import LEAVES_DOCUMENT, STEERS
+from pytest_minivoice.spec.actions import LEAVES_DOCUMENT, STEERS, defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,11 +30,14 @@ def check_flow(actions: Sequence[Action], *, webhooks: bool, plain_hosts: frozen
         The findings, in the order of the actions.
     """
     last = next((action for action in actions if action.name in LEAVES_DOCUMENT), None)
+    redirect = max((action.index for action in actions if action.name == "redirect"), default=-1)
     for action in actions:
         if last is not None and action.index > last.index:
             yield _never_runs(action, last)
         elif action.name == "gather":
-            yield from _gather(action, actions, webhooks=webhooks)
+            if redirect < action.index:
+                yield from _leads_nowhere(action, last=action is actions[-1], webhooks=webhooks)
+            yield from _limits(action)
         elif action.name == "redirect":
             yield from _plain_http(action, plain_hosts)
         elif action.name in {"transfer", "bridge"}:
@@ -50,20 +53,20 @@ def _never_runs(action: Action, last: Action) -> Finding:
     )
 
 
-def _gather(action: Action, actions: Sequence[Action], *, webhooks: bool) -> Iterator[Finding]:
-    later = [each.name for each in actions[action.index + 1 :]]
-    if "redirect" not in later and not (webhooks and later):
-        reason = "nothing follows it" if not later else "no redirect follows it, and no webhook_url is set"
+def _leads_nowhere(action: Action, *, last: bool, webhooks: bool) -> Iterator[Finding]:
+    if last or not webhooks:
+        reason = "nothing follows it" if last else "no redirect follows it, and no webhook_url is set"
         yield flow_rules.GATHER_LEADS_NOWHERE.at(
             action.where(), f"the digits of this gather lead nowhere: {reason}", pointer=action.pointer()
         )
-    yield from _limits(action)
 
 
 def _limits(action: Action) -> Iterator[Finding]:
     given = cast("dict[str, int]", action.parameters)
     low, exact, high = given.get("min_digits"), given.get("num_digits"), given.get("max_digits")
-    ordered = [(name, given[name]) for name in ("min_digits", "num_digits", "max_digits") if name in given]
+    exact = cast("int", defaults("gather")["num_digits"]) if exact is None and high is None else exact
+    limits = {"min_digits": low, "num_digits": exact, "max_digits": high}
+    ordered = [(name, value) for name, value in limits.items() if value is not None]
     for (small, small_value), (large, large_value) in itertools.pairwise(ordered):
         if small_value > large_value:
             yield flow_rules.CONTRADICTORY_LIMITS.at(

@@ -15,6 +15,16 @@ if TYPE_CHECKING:
 _REDIRECTION = 3
 """The class of 3xx statuses."""
 
+_TAG = re.compile(r"<[^>]*>")
+_UNSEEN = re.compile(r"<(style|script|title)\b.*?</\1>", re.DOTALL | re.IGNORECASE)
+_EXCERPT = 120
+"""Characters of a page that are shown: about a line and a half."""
+
+_STATUS_HINTS = {
+    404: " (paths come from the settings answer_url and webhook_url, and from your redirects)",
+    405: " (answer_url is requested by the setting answer_method, a redirect by GET unless it names a method)",
+}
+
 _JSON_TYPE = re.compile(r"application/(?:[\w.+-]+\+)?json\s*(?:;|$)", re.IGNORECASE)
 
 
@@ -65,7 +75,7 @@ def _bad_status(url: str, request: str, response: Response) -> Finding | None:
     if response.status // 100 == _REDIRECTION:
         target = response.header("location") or "nowhere"
         return answer_rules.REDIRECTED.at(url, f"answered {response.status}, a redirect to {target}", request=request)
-    message = f"answered {response.status}{_excerpt(response.body)}"
+    message = f"{request} was answered {response.status}{refusal(response)}"
     return answer_rules.NOT_2XX.at(url, message, request=request)
 
 
@@ -77,17 +87,24 @@ def _too_slow(url: str, request: str, response: Response, assumptions: Assumptio
     )
 
 
-def _excerpt(body: bytes) -> str:
-    hint = _django_hint(body)
-    text = " ".join(re.sub(r"<[^>]*>", " ", body[:20_000].decode("utf-8", "replace")).split())
-    if not text:
-        return hint
-    return f": {text[:120]}{'...' if len(text) > 120 else ''}{hint}"  # noqa: PLR2004 - about a line and a half
+def refusal(response: Response) -> str:
+    """Say more on an answer that is not 2xx: what it is known to mean, and what its page says.
+
+    Args:
+        response: The answer.
+
+    Returns:
+        A clause in brackets and an excerpt of the page, either or both, or an empty string.
+    """
+    body = response.body[:20_000].decode("utf-8", "replace")
+    text = " ".join(_TAG.sub(" ", _UNSEEN.sub(" ", body)).split())
+    said = f": {text[:_EXCERPT]}{'...' if len(text) > _EXCERPT else ''}" if text else ""
+    return f"{_meaning(response.status, text)}{said}"
 
 
-def _django_hint(body: bytes) -> str:
-    if b"CSRF" in body:
+def _meaning(status: int, text: str) -> str:
+    if "DisallowedHost" in text or text.startswith("Bad Request (400)"):
+        return " (Django refuses the host: add the host of the setting base_url to ALLOWED_HOSTS)"
+    if "CSRF verification failed" in text:
         return " (MiniVoice sends no CSRF token: decorate the view with @csrf_exempt)"
-    if b"ALLOWED_HOSTS" in body or b"DisallowedHost" in body:
-        return " (add the host of the setting base_url to ALLOWED_HOSTS)"
-    return ""
+    return _STATUS_HINTS.get(status, "")

@@ -18,7 +18,7 @@ class Rule:
     """Describe one rule of the catalogue, or one that a team adds by the hook `pytest_minivoice_rules`.
 
     Args:
-        code: `MV` and three digits; a team's own rule takes other letters.
+        code: `MV` and three digits; a team's own rule should take other letters.
         name: A short name in words-with-hyphens.
         severity: `error` fails a strict test; `warning` is summed up at the end of the run.
         summary: What is wrong, in one line.

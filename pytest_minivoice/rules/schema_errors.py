@@ -40,6 +40,7 @@ _TYPE_WORDS = {
     "boolean": "true or false",
     "integer": "a whole number",
     "number": "a number",
+    "null": "null",
 }
 
 
@@ -50,8 +51,8 @@ class Place(TypedDict):
     pointer: str
 
 
-def explain(error: ValidationError, document: object, names: Sequence[str]) -> Finding:
-    """Turn one schema error into a finding.
+def explain(error: ValidationError, document: object, names: Sequence[str]) -> list[Finding]:
+    """Turn one schema error into findings.
 
     Args:
         error: The error, with its absolute path into the document.
@@ -59,7 +60,7 @@ def explain(error: ValidationError, document: object, names: Sequence[str]) -> F
         names: The names of the actions that exist.
 
     Returns:
-        The finding of the rule that was broken.
+        The finding of the rule that was broken; one for each name where several are unknown.
     """
     path = list(error.absolute_path)
     if len(path) < 2:  # noqa: PLR2004 - the document, or its actions array
@@ -67,12 +68,14 @@ def explain(error: ValidationError, document: object, names: Sequence[str]) -> F
     entry = cast("dict[str, list[object]]", document)["actions"][cast("int", path[1])]
     typed = isinstance(entry, dict) and "type" in entry
     kind = str(entry["type"]) if isinstance(entry, dict) and typed else ""
-    if len(path) == 2 and not (typed and error.validator in {"additionalProperties", "required", "anyOf"}):  # noqa: PLR2004
-        return _entry(error, path, entry, names)
+    if len(path) == 2 and not (typed and error.validator in {"additionalProperties", "required"}):  # noqa: PLR2004
+        return [_entry(error, path, entry, names)]
     if typed and path[2:] == ["type"]:
-        return _unknown_action(path[:2], kind, names)
+        return [_unknown_action(path[:2], kind, names)]
     name = kind or str(path[2])
-    return _parameter(error, path, name, depth=2 if typed else 3)
+    if error.validator == "additionalProperties":
+        return [_unknown_parameter(error, [*path, extra], name) for extra in _extra(error)]
+    return [_parameter(error, path, name, depth=2 if typed else 3)]
 
 
 def place(path: Sequence[str | int]) -> Place:
@@ -102,14 +105,20 @@ def short(value: object) -> str:
     return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - one piece of a line
 
 
-def _document(error: ValidationError, path: list[str | int]) -> Finding:
+def _document(error: ValidationError, path: list[str | int]) -> list[Finding]:
     if error.validator == "additionalProperties":
-        extra = _extra(error)
-        return answer_rules.UNKNOWN_FIELD.at(
-            **place([extra]),
-            message=f"the document has a field {extra!r} beside actions",
-            did_you_mean=nearest(extra, ["actions"]),
-        )
+        return [
+            answer_rules.UNKNOWN_FIELD.at(
+                **place([extra]),
+                message=f"the document has a field {extra!r} beside actions",
+                did_you_mean=nearest(extra, ["actions"]),
+            )
+            for extra in _extra(error)
+        ]
+    return [_no_actions(error, path)]
+
+
+def _no_actions(error: ValidationError, path: list[str | int]) -> Finding:
     if error.validator == "required":
         keys = _keys(error)
         near = next((key for key in keys if nearest(key, ["actions"])), None)
@@ -144,28 +153,27 @@ def _entry(error: ValidationError, path: list[str | int], entry: object, names: 
 
 
 def _unknown_action(path: list[str | int], name: str, names: Sequence[str]) -> Finding:
-    return answer_rules.UNKNOWN_ACTION.at(
-        **place(path),
-        message=_ABSENT.get(name, f"MiniVoice has no action {name!r}; it has {', '.join(names)}"),
-        did_you_mean=nearest(name, names),
+    near = nearest(name, names)
+    known = "" if near else f"; it has {', '.join(names)}"
+    message = _ABSENT.get(name, f"MiniVoice has no action {name!r}{known}")
+    return answer_rules.UNKNOWN_ACTION.at(**place(path), message=message, did_you_mean=near)
+
+
+def _unknown_parameter(error: ValidationError, path: list[str | int], action: str) -> Finding:
+    known = [each for each in _properties(error) if each != "type"]
+    extra = str(path[-1])
+    takes = f"it takes {', '.join(known)}" if known else "it takes none"
+    return answer_rules.UNKNOWN_PARAMETER.at(
+        **place(path), message=f"{action} has no parameter {extra!r}; {takes}", did_you_mean=nearest(extra, known)
     )
 
 
 def _parameter(error: ValidationError, path: list[str | int], action: str, *, depth: int) -> Finding:
-    if error.validator == "additionalProperties":
-        known = [each for each in _properties(error) if each != "type"]
-        extra = _extra(error)
-        takes = f"it takes {', '.join(known)}" if known else "it takes none"
-        return answer_rules.UNKNOWN_PARAMETER.at(
-            **place([*path, extra]),
-            message=f"{action} has no parameter {extra!r}; {takes}",
-            did_you_mean=nearest(extra, known),
-        )
-    if error.schema is False:
+    if error.validator == "not":
         return answer_rules.UNKNOWN_PARAMETER.at(
             **place(path), message=f"{action} has no parameter {path[-1]!r} in the keyed notation"
         )
-    if error.validator in {"required", "anyOf"}:
+    if error.validator == "required":
         missing = _missing(error)
         given = ", ".join(key for key in _keys(error) if key != "type")
         near = next((key for key in _keys(error) if nearest(key, [missing])), None)
@@ -178,7 +186,9 @@ def _parameter(error: ValidationError, path: list[str | int], action: str, *, de
     rule, wanted = _wanted(error)
     got = f"{short(error.instance)} ({_kind(error.instance)})" if error.validator == "type" else short(error.instance)
     if error.validator == "pattern" and "://" not in str(error.instance) and "http" in wanted:
-        wanted += " (the setting relative_urls=resolved accepts a path)"
+        wanted += (
+            " (Flask: url_for(..., _external=True); Django: request.build_absolute_uri(); or relative_urls=resolved)"
+        )
     return rule.at(
         **place(path),
         message=f"{subject} is {got}; it must be {wanted}",
@@ -199,12 +209,12 @@ def _wanted(error: ValidationError) -> tuple[Rule, str]:
         if low is not None and high is not None:
             return answer_rules.INVALID_VALUE, f"from {low} to {high}"
         return answer_rules.INVALID_VALUE, f"at least {low}" if high is None else f"at most {high}"
-    described = str(schema.get("title", "of another form"))
+    described = str(schema.get("title", f"another ({error.message})"))
     return answer_rules.INVALID_VALUE, described[:1].lower() + described[1:]
 
 
 def _schema(error: ValidationError) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", error.schema)
+    return cast("Mapping[str, object]", error.schema) if isinstance(error.schema, dict) else {}
 
 
 def _properties(error: ValidationError) -> Mapping[str, object]:
@@ -215,13 +225,11 @@ def _keys(error: ValidationError) -> list[str]:
     return list(cast("dict[str, object]", error.instance))
 
 
-def _extra(error: ValidationError) -> str:
-    return next(key for key in _keys(error) if key not in _properties(error))
+def _extra(error: ValidationError) -> list[str]:
+    return [key for key in _keys(error) if key not in _properties(error)]
 
 
 def _missing(error: ValidationError) -> str:
-    if error.validator == "anyOf":
-        return "destination"
     return next(each for each in cast("list[str]", error.validator_value) if each not in _keys(error))
 
 

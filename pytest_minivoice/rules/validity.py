@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import SplitResult, urlsplit
 
 from pytest_minivoice.rules import answer_rules
 from pytest_minivoice.rules.schema_errors import explain
@@ -50,14 +51,14 @@ class Validity:
         Returns:
             A finding for each error that counts.
         """
-        errors = [*self._validator.iter_errors(self._without_custom(document)), *self._custom_errors(document)]
-        doubled = {tuple(error.absolute_path) for error in errors if error.validator == "maxProperties"}
-        return [
-            explain(error, document, self._names)
-            for error in errors
-            if not (error.validator == "additionalProperties" and tuple(error.absolute_path) in doubled)
-            and not self._tolerated(error)
+        errors = [error for error in self._schema_errors(document) if not self._tolerated(error)]
+        ignored = self._assumptions.unknown_fields == "ignored"
+        errors += [
+            error
+            for error in self._custom_errors(document)
+            if not (ignored and error.validator == "additionalProperties")
         ]
+        return [finding for error in errors for finding in explain(error, document, self._names)]
 
     def limits(self, actions: Sequence[Action]) -> Iterator[Finding]:
         """Check what the schema leaves to assumptions.
@@ -71,17 +72,37 @@ class Validity:
         for action in actions:
             if action.name == "send_digits":
                 yield from _too_long(action, "digits", "send_digits_max", self._assumptions.send_digits_max)
+            elif action.name == "redirect":
+                yield from _no_url(action)
             elif action.name == "conference":
                 yield from _too_long(action, "room", "room_max", self._assumptions.room_max)
             elif self._assumptions.destination_alias == "refused" and action.name in {"transfer", "bridge"}:
                 yield from _aliases(action)
 
+    def _schema_errors(self, document: object) -> list[ValidationError]:
+        errors = list(self._validator.iter_errors(self._without_custom(document)))
+        # Where actions share an object, or are missing, unknown names are not worth a word of their own.
+        doubled = {
+            tuple(error.absolute_path)
+            for error in errors
+            if error.validator == "maxProperties" or (error.validator == "required" and not error.absolute_path)
+        }
+        return [
+            error
+            for error in errors
+            if not (error.validator == "additionalProperties" and tuple(error.absolute_path) in doubled)
+        ]
+
     def _tolerated(self, error: ValidationError) -> bool:
         path = list(error.absolute_path)
-        if error.validator == "additionalProperties" and self._assumptions.unknown_fields == "ignored":
-            return len(path) != _IN_ENTRY or (isinstance(error.instance, dict) and "type" in error.instance)
+        if self._assumptions.unknown_fields == "ignored":
+            if error.validator == "not":
+                return True
+            if error.validator == "additionalProperties":
+                return len(path) != _IN_ENTRY or (isinstance(error.instance, dict) and "type" in error.instance)
         if self._assumptions.relative_urls == "resolved" and error.validator == "pattern" and path[-1] == "url":
-            return isinstance(error.instance, str) and "://" not in error.instance and bool(error.instance.strip())
+            parts = _split(str(error.instance))
+            return parts is not None and not parts.scheme and not parts.netloc and bool(parts.path or parts.query)
         return False
 
     def _without_custom(self, document: object) -> Any:  # noqa: ANN401 - JSON, as jsonschema types it
@@ -111,6 +132,22 @@ class Validity:
 def _entries(document: object) -> list[object]:
     entries = document.get("actions") if isinstance(document, dict) else None
     return entries if isinstance(entries, list) else []
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - it raises where the port is no number
+    except ValueError:
+        return None
+    return parts
+
+
+def _no_url(action: Action) -> Iterator[Finding]:
+    url = str(action.parameters["url"])
+    if _split(url) is None:
+        message = f"url is {url!r}, and cannot be taken apart into scheme, host and path"
+        yield answer_rules.INVALID_VALUE.at(action.where("url"), message, pointer=action.pointer("url"))
 
 
 def _too_long(action: Action, parameter: str, setting: str, limit: int) -> Iterator[Finding]:

@@ -74,6 +74,7 @@ def test_anchors_and_merge_keys_share_what_flows_have_in_common():
     assert found["b"].flow.expected == {"terminal": "completed"}
 
 
+# ruff: noqa: E501 - a message stands in one line, as users read it
 MISTAKES = [
     ("from: +15551230001\nflows: {a: {expect: {terminal: completed}}}", '1:7: from is +15551230001, a number; it must be text; write it in quotes: "+15551230001"'),
     ("form: x\nflows: {a: {expect: {terminal: completed}}}", "1:1: the document has no key 'form'; did you mean 'from'?"),

@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import os
+import pkgutil
+from importlib import import_module
 from importlib.metadata import entry_points
 
 import pytest
 
-CONFTEST = '''
+import pytest_minivoice
+
+# After each in-process run pytester forgets what that run imported: what is loaded here is not loaded again for each.
+for module in pkgutil.walk_packages(pytest_minivoice.__path__, "pytest_minivoice."):
+    import_module(module.name)
+
+CONFTEST = """
 from urllib.parse import parse_qs
 
 import pytest
@@ -37,7 +45,7 @@ def answer(request):
 @pytest.fixture
 def minivoice_app():
     return answer
-'''
+"""
 
 
 def is_loaded_by_itself() -> bool:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import re
 import sys
 
@@ -281,8 +282,6 @@ def test_files_with_other_names_are_not_touched_and_yaml_is_not_imported(project
 
 
 def test_the_grammar_is_printed(pytester):
-    import json
-
     result = pytester.runpytest_inprocess("--minivoice-schema", "flow")
     assert result.ret == pytest.ExitCode.OK
     assert json.loads(result.stdout.str())["title"] == "Flow contract of pytest-minivoice"

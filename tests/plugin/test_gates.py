@@ -31,7 +31,7 @@ def test_a_slow_answer_fails_the_run(gated):
     result = gated("--minivoice-max-answer-ms=-1")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["--minivoice-max-answer-ms=-1: * https://example.com/* took * ms in menu.callflow.yaml::a"])
+    result.stdout.fnmatch_lines(["--minivoice-max-answer-ms=-1: * took * ms in menu.callflow.yaml::a"])
 
 
 def test_a_run_with_fewer_flows_than_required_is_not_green(gated, project):
@@ -45,7 +45,8 @@ def test_a_run_with_fewer_flows_than_required_is_not_green(gated, project):
 def test_a_run_without_any_flow_is_not_green(project):
     project.makepyfile("def test_nothing(): pass")
     assert project.runpytest_inprocess("--minivoice-require-flows=1").ret == pytest.ExitCode.TESTS_FAILED
-    assert project.runpytest_inprocess("--minivoice-require-flows=1", "-k", "zzz").ret == pytest.ExitCode.NO_TESTS_COLLECTED
+    nothing = project.runpytest_inprocess("--minivoice-require-flows=1", "-k", "zzz")
+    assert nothing.ret == pytest.ExitCode.NO_TESTS_COLLECTED
 
 
 def test_a_skipped_flow_is_not_played(project):

@@ -85,7 +85,9 @@ def test_the_json_report_fits_its_schema_and_says_what_the_run_says(reported):
     assert call["heard"] == ["Press 1 for sales or 2 for support."]
     assert [each["severity"] for each in call["findings"]] == ["warning"]
     assert any(step["what"] == "presses 9" for step in call["steps"])
-    result.stdout.fnmatch_lines(["*MiniVoice run*", "6 calls, 4 flows", "slowest answers: * ms *", "report written: out/a.json"])
+    result.stdout.fnmatch_lines(
+        ["*MiniVoice run*", "6 calls, 4 flows", "slowest answers: * ms *", "report written: out/a.json"]
+    )
 
 
 def test_a_file_that_cannot_be_collected_makes_the_report_red(project):
@@ -200,6 +202,7 @@ def test_the_html_report_works_in_a_browser(reported, project):
 
 
 def test_what_callers_and_applications_say_is_no_html(project):
-    project.makefile(".callflow.yaml", menu='flows: {"<script>alert(1)</script>": {caller: ["1"], expect: {terminal: failed}}}')
+    flow = 'flows: {"<script>alert(1)</script>": {caller: ["1"], expect: {terminal: failed}}}'
+    project.makefile(".callflow.yaml", menu=flow)
     project.runpytest_inprocess("--minivoice-report=a.html")
     assert "<script>alert" not in project.path.joinpath("a.html").read_text()

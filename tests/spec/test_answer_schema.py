@@ -262,6 +262,14 @@ def test_each_mistake_of_a_document_is_an_error_of_its_own() -> None:
     ]
 
 
+@pytest.mark.parametrize("action", LEAST)
+def test_the_definition_of_an_action_used_by_itself_takes_no_other_type(action: str) -> None:
+    alone = Draft202012Validator({**SCHEMA["$defs"][action], "$defs": SCHEMA["$defs"]})
+    assert alone.is_valid(LEAST[action])
+    assert alone.is_valid({"type": action, **LEAST[action]})
+    assert not alone.is_valid({"type": "other", **LEAST[action]})
+
+
 def test_the_documented_defaults_are_in_the_schema_and_the_assumed_ones_are_not() -> None:
     defaults = {
         (action, name): parameter["default"]

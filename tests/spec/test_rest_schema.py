@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
-from schema_files import SAMPLES, changed, errors, found_at, places
+from schema_files import SAMPLES, SCHEMAS, changed, errors, found_at, places
 
 # The bodies with every field; the documentation has no sample of a trunk's request.
 BODIES: dict[str, Any] = SAMPLES["rest"] | {
@@ -44,6 +45,10 @@ PLACES = [
     (name, path) for name, body in BODIES.items() for path in places(body) if path[:1] != ["metadata"] or path[1:] == []
 ]
 FIELDS = [(name, path) for name, path in PLACES if path and isinstance(path[-1], str)]
+OBJECTS = [
+    (name, path) for name, path in PLACES if isinstance(found_at(BODIES[name], path), dict) and path != ["metadata"]
+]
+COUNTS = [(name, path) for name, path in FIELDS if re.search("(count|calls|_seconds|_bytes|_ms)$", str(path[-1]))]
 
 
 @pytest.mark.parametrize(("definition", "path"), PLACES)
@@ -63,15 +68,28 @@ def test_a_field_of_a_rest_body_is_required_unless_it_is_optional(definition: st
 
 @pytest.mark.parametrize(
     ("definition", "path"),
-    [(name, path) for name, path in FIELDS if str(path[-1]).endswith(("id", "_at", "from", "to", "_key", "_url"))],
+    [
+        (name, path)
+        for name, path in FIELDS
+        if str(path[-1]).endswith(("id", "_at", "from", "to", "_e164", "_key"))
+        if path[-1] != "provider_call_id"
+    ],
 )
 def test_ids_times_numbers_and_keys_have_their_form(definition: str, path: list[str | int]) -> None:
-    value = found_at(BODIES[definition], path)
-    free = {"provider_call_id", "file_url"} | (
-        set() if definition.endswith("_request") else {"answer_url", "webhook_url"}
-    )
-    if path[-1] not in free:
-        assert errors("rest", changed(BODIES[definition], path, f" {value}"), definition) == [("pattern", path)]
+    wrong = changed(BODIES[definition], path, f" {found_at(BODIES[definition], path)}")
+    assert errors("rest", wrong, definition) == [("pattern", path)]
+
+
+@pytest.mark.parametrize(("definition", "path"), OBJECTS)
+def test_answers_may_carry_unknown_fields_and_requests_may_not(definition: str, path: list[str | int]) -> None:
+    refused = [("additionalProperties", path)] if definition.endswith("_request") else []
+    assert errors("rest", changed(BODIES[definition], [*path, "colour"], "red"), definition) == refused
+
+
+@pytest.mark.parametrize(("definition", "path"), COUNTS)
+def test_no_count_and_no_duration_is_negative(definition: str, path: list[str | int]) -> None:
+    assert errors("rest", changed(BODIES[definition], path, 0), definition) == []
+    assert errors("rest", changed(BODIES[definition], path, -1), definition) == [("minimum", path)]
 
 
 @pytest.mark.parametrize(
@@ -79,17 +97,23 @@ def test_ids_times_numbers_and_keys_have_their_form(definition: str, path: list[
     [
         ("create_application_request", ["name"], "", ("minLength", ["name"])),
         ("create_application_request", ["answer_url"], "http://a", ("pattern", ["answer_url"])),
-        ("create_application_request", ["colour"], "red", ("additionalProperties", [])),
+        ("create_application_request", ["webhook_url"], "http://a", ("pattern", ["webhook_url"])),
         ("application", ["webhook_secret"], "change-me", ("not", ["webhook_secret"])),
         ("create_call_request", ["from"], "5551230001", ("pattern", ["from"])),
-        ("create_call_request", ["tag"], "x", ("additionalProperties", [])),
         ("created_call", ["direction"], "inbound", ("const", ["direction"])),
         ("call", ["status"], "busy", ("enum", ["status"])),
         ("control_recording_request", ["action"], "pause", ("enum", ["action"])),
+        ("create_trunk_request", ["name"], "", ("minLength", ["name"])),
+        ("create_trunk_request", ["proxy"], "", ("minLength", ["proxy"])),
+        ("recording_control", ["data", "action"], "pause", ("enum", ["data", "action"])),
         ("recording_control", ["data", "recording", "status"], "stopped", ("enum", ["data", "recording", "status"])),
         ("ai_summary", ["data", "sentiment"], "angry", ("enum", ["data", "sentiment"])),
         ("did", ["route_mode"], "sip", ("enum", ["route_mode"])),
         ("trunk", ["password"], "secret", ("not", ["password"])),
+        ("trunk", ["realm"], "sip.example.net", ("not", ["realm"])),
+        ("trunk", ["from_domain"], "example.com", ("not", ["from_domain"])),
+        ("usage", ["summary", "cost_amount"], "12,50", ("pattern", ["summary", "cost_amount"])),
+        ("usage", ["summary", "cost_currency"], "eur", ("pattern", ["summary", "cost_currency"])),
         ("error", ["error", "code"], "Invalid Request", ("pattern", ["error", "code"])),
     ],
 )
@@ -97,6 +121,10 @@ def test_a_wrong_rest_body_is_refused_where_it_is_wrong(
     definition: str, path: list[str | int], value: object, found: tuple[str, list[str | int]]
 ) -> None:
     assert errors("rest", changed(BODIES[definition], path, value), definition) == [found]
+
+
+def test_a_recording_is_started_where_the_body_does_not_say() -> None:
+    assert SCHEMAS["rest"]["$defs"]["control_recording_request"]["properties"]["action"]["default"] == "start"
 
 
 def test_an_application_id_in_the_body_of_a_call_is_ignored() -> None:

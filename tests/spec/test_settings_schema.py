@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import asdict
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from schema_files import SCHEMAS, errors
@@ -17,6 +17,8 @@ ASSUMPTIONS = {name: each for name, each in SETTINGS.items() if each.get("x-assu
 
 def test_the_assumptions_of_the_schema_are_those_of_the_code() -> None:
     assert {name: each["default"] for name, each in ASSUMPTIONS.items()} == asdict(Assumptions())
+    values = {name: list(get_args(hint)) for name, hint in get_type_hints(Assumptions).items()}
+    assert {name: each.get("enum", []) for name, each in ASSUMPTIONS.items()} == values
 
 
 def test_a_setting_has_a_short_title_and_a_default_that_it_accepts() -> None:
@@ -49,7 +51,7 @@ def test_an_assumption_says_that_it_is_one_and_what_each_value_means(name: str) 
         ("webhook_secret", ["s"], ["", 1]),
         ("base_url", ["http://localhost:8000", "https://example.com"], ["", "example.com", "https://example.com/"]),
         ("hosts", [[], ["a.example.com=my.app:app"], ["a:80=http://b"]], ["a=b:c", ["a"], ["a="], ["http://a=b:c"]]),
-        ("ignore", [[], ["MV101", "MV599"]], ["MV101", ["MV001"], ["MV601"], ["MV10"], ["mv101"]]),
+        ("ignore", [[], ["MV101", "TEAM1"]], ["MV101", ["MV 101"], ["1"], [""], [5]]),
         ("strict", [True, False], ["true", 1]),
         ("answer_timeout_seconds", [0.01, 30], [0, -1, "5"]),
         ("answer_signed", [True], [1]),
@@ -77,6 +79,18 @@ def test_a_setting_of_fixed_values_takes_each_of_them_and_no_other(name: str) ->
     for value in SETTINGS[name]["enum"]:
         assert errors("settings", {name: value}) == []
     assert errors("settings", {name: "other"}) == [("enum", [name])]
+
+
+@pytest.mark.parametrize("name", [name for name, each in SETTINGS.items() if "enum" not in each])
+def test_a_setting_of_another_type_is_refused(name: str) -> None:
+    wrong = 1.5 if SETTINGS[name]["type"] in {"string", "integer"} else "1.5"
+    assert errors("settings", {name: wrong}) == [("type", [name])]
+    if SETTINGS[name]["type"] == "array":
+        assert errors("settings", {name: [1]}) == [("type", [name, 0])]
+
+
+def test_settings_are_an_object() -> None:
+    assert errors("settings", []) == [("type", [])]
 
 
 def test_an_unknown_setting_is_refused() -> None:

@@ -89,6 +89,5 @@ def pytest_minivoice_actions() -> list[CustomAction]:
     return [CustomAction(name="tag", schema={"type": "object"}, variables=lambda given, _: {"tag": str(given)})]
 
 
-def pytest_minivoice_answer_request(request: Request) -> Request:
-    request.headers = {**request.headers, "X-Forwarded-For": "203.0.113.7"}
-    return request
+def pytest_minivoice_answer_request(request: Request) -> None:
+    request.headers["X-Forwarded-For"] = "203.0.113.7"

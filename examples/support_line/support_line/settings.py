@@ -8,6 +8,7 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "only-for-trying-this-example")
 ROOT_URLCONF = "support_line.urls"
 ALLOWED_HOSTS = ["example.com"]
 MIDDLEWARE = ["django.middleware.common.CommonMiddleware", "django.middleware.csrf.CsrfViewMiddleware"]
+USE_TZ = True
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 MINIVOICE_WEBHOOK_SECRET = os.environ.get("MINIVOICE_WEBHOOK_SECRET", "change-me")
