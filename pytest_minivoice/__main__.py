@@ -37,7 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     call = commands.add_parser(
         "call",
         help="call an application and be the caller",
-        description="Call an application and be the caller: hear the prompts and press keys. Input may come from a pipe.",
+        description="Call an application and be the caller: hear the prompts and press keys. A pipe may do it.",
     )
     call.add_argument("app", help="package.module:app, package.module:create_app() or the URL of a running server")
     call.add_argument("--outbound", action="store_true", help="the application calls; you are the callee")

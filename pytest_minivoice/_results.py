@@ -122,7 +122,9 @@ def write_reports(terminal: pytest.TerminalReporter, config: pytest.Config, exit
     """
     gates = config.stash.get(GATES, ())
     run = run_of(terminal, exit_code or int(bool(gates)), gates)
-    lines = [*gates, *_summary(run)]
+    contracts = any(test.kind == "flow" for test in run.tests)
+    asked = contracts or config.option.minivoice_report or config.option.verbose > 0
+    lines = [*gates, *(_summary(run) if asked else ())]
     for name in config.option.minivoice_report or ():
         from pytest_minivoice.reports.files import write  # noqa: PLC0415 - only what is asked for
 
@@ -141,9 +143,13 @@ def _summary(run: Run) -> list[str]:
     if not run.calls:
         return []
     flows = sum(test.kind != "test" for test in run.tests)
-    lines = [f"{len(run.calls)} calls, {flows} flows"]
+    lines = [f"{_many(len(run.calls), 'call')}, {_many(flows, 'flow')}"]
     slow = [f"{each.milliseconds:g} ms {each.method} {each.url}" for each, _ in run.slowest(3)]
     return [*lines, f"slowest answers: {', '.join(slow)}"] if slow else lines
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _test(

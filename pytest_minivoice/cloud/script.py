@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     Item = str | Mapping[str, str]
 
-_TAKEN = frozenset({"answer", "no_answer", "busy", "cancel"})
+_TAKEN = ("answer", "no_answer", "busy", "cancel")
 
 
 def press(talk: Conversation, keys: str) -> Talk:

@@ -101,7 +101,7 @@ def documents(text: str) -> Iterator[Located]:
 def _yaml() -> Any:  # noqa: ANN401 - a module
     """Import yaml, and give the one that its C parser knows.
 
-    Where a test harness made Python forget yaml and it was imported again, the C parser still makes events of the first.
+    Where a harness made Python forget yaml and it was imported again, the C parser still makes events of the first.
     """
     import yaml  # noqa: PLC0415 - 15 ms that unused plugins must not cost
 

@@ -152,6 +152,14 @@ def test_a_report_that_cannot_be_written_says_so_and_changes_no_result(project):
     result.stdout.fnmatch_lines(["report not written: *taken*"])
 
 
+def test_the_summary_of_calls_comes_with_contracts_and_with_verbosity(project):
+    project.makepyfile("def test_menu(minivoice): minivoice.inbound_call().press('1')")
+    assert "MiniVoice" not in project.runpytest_inprocess().stdout.str()
+    project.runpytest_inprocess("-v").stdout.fnmatch_lines(["*MiniVoice run*", "1 call, 0 flows"])
+    project.makefile(".callflow.yaml", menu='flows: {a: {caller: ["1"], expect: {terminal: transferred}}}')
+    project.runpytest_inprocess().stdout.fnmatch_lines(["*MiniVoice run*", "2 calls, 1 flow", "slowest answers: *"])
+
+
 def test_a_suffix_that_nobody_writes_is_refused_at_once(project):
     result = project.runpytest_inprocess("--minivoice-report=a.pdf")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
