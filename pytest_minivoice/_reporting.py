@@ -50,6 +50,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
         for number, call in enumerate(account.calls, 1):
             report.sections.append((f"MiniVoice call {number}: {_state(call)}", call.transcript()))
     if report.when == "teardown":
+        del item.stash[ACCOUNT]
         found = [
             [each.code, each.rule.name, each.severity, f"{item.nodeid} at {each.where}"]
             for call in account.calls

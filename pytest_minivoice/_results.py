@@ -73,7 +73,7 @@ def check_gates(session: pytest.Session) -> None:
     wanted = config.option.minivoice_require_flows
     flows = sum(test.kind != "test" and bool(test.calls) for test in run.tests)
     if wanted is not None and flows < wanted:
-        gates.append(f"--minivoice-require-flows={wanted}: {flows} flows were played")
+        gates.append(f"--minivoice-require-flows={wanted}: {_many(flows, 'flow')} {'was' if flows == 1 else 'were'} played")
     config.stash[GATES] = tuple(gates)
     if gates and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -1,4 +1,7 @@
-"""What a call says: what happened in it, and what it needs to be told before it can go on."""
+"""What a call says: what happened in it, and what it needs to be told before it can go on.
+
+Effects are not frozen: a step makes half a dozen of them, and a frozen dataclass takes three times as long to make.
+"""
 
 from __future__ import annotations
 
@@ -14,28 +17,28 @@ if TYPE_CHECKING:
     from pytest_minivoice.spec.calls import Status
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ran:
     """An action began to run."""
 
     action: Action
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Said:
     """The caller heard a text: of a say, or the prompt of a gather."""
 
     text: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Elapsed:
     """Virtual time passed in the call."""
 
     seconds: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Emit:
     """An event is due, with the call's status at this moment."""
 
@@ -44,14 +47,14 @@ class Emit:
     data: Mapping[str, object] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Found:
     """Rules were broken."""
 
     findings: tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fetch:
     """The application must be asked for a document. Answer with `fetched`."""
 
@@ -60,19 +63,19 @@ class Fetch:
     data: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Ring:
     """An outbound call rings. Answer with `answered`, `unanswered` or `cancel`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Listen:
     """A gather waits for the caller. Answer with `press`, `time_out` or `hang_up`."""
 
     gather: Gather
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Dial:
     """A transfer or bridge reaches for its destination. Answer with `dialed`."""
 
@@ -80,12 +83,12 @@ class Dial:
     destination: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Idle:
     """The actions ran out and the call stays up (assumption `actions_exhausted`). Answer with `hang_up`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Over:
     """The call ended."""
 

@@ -51,7 +51,7 @@ class Course:
     room: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class End:
     """How a call ends."""
 
@@ -60,7 +60,7 @@ class End:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Turn:
     """What an action brought: effects, and what the call waits for or how it ends, if it does."""
 

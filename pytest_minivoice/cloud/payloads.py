@@ -130,9 +130,11 @@ _quoted = lru_cache(maxsize=1024)(quote_plus)
 
 def _query(facts: Facts, status: str, data: Mapping[str, object]) -> str:
     parts = [
-        (f"call_id={_quoted(facts.id)}&customer_id={_quoted(facts.customer_id)}&application_id="
-        f"{_quoted(facts.application_id)}&status={status}&direction={facts.direction}"
-        f"&from={_quoted(facts.from_)}&to={_quoted(facts.to)}")
+        (
+            f"call_id={_quoted(facts.id)}&customer_id={_quoted(facts.customer_id)}&application_id="
+            f"{_quoted(facts.application_id)}&status={status}&direction={facts.direction}"
+            f"&from={_quoted(facts.from_)}&to={_quoted(facts.to)}"
+        )
     ]
     for name, value in data.items():
         if value is not None:

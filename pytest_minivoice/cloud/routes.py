@@ -53,12 +53,12 @@ class Routes:
         Returns:
             What came back, or the failure `unserved`.
         """
-        driver = self._drivers.get(origin(request.url))
+        driver = self._drivers.get(origin(request.url.partition("?")[0]))
         return self._unserved(request) if driver is None else driver.send(request)
 
     async def asend(self, request: Request) -> Response:
         """Do what `send` does, in the running event loop."""
-        driver = self._drivers.get(origin(request.url))
+        driver = self._drivers.get(origin(request.url.partition("?")[0]))
         return self._unserved(request) if driver is None else await driver.asend(request)
 
     def in_this_loop(self) -> AbstractAsyncContextManager[None]:

@@ -79,14 +79,15 @@ class WsgiDriver:
         self._swallowed.close()
 
     def _environ(self, request: Request) -> Environ:
-        parts = urlsplit(request.url)
+        base, _, query = request.url.partition("?")
+        parts = urlsplit(base)  # which remembers what it took apart; with its query, no URL comes twice
         host, _, port = parts.netloc.partition(":")
         path = parts.path or "/"
         environ: Environ = {
             **_CONSTANT,
             "REQUEST_METHOD": request.method,
             "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path or not path.isascii() else path,
-            "QUERY_STRING": parts.query,
+            "QUERY_STRING": query.partition("#")[0],
             "SERVER_NAME": host,
             "SERVER_PORT": port or _PORTS[parts.scheme],
             "HTTP_HOST": parts.netloc,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import SplitResult, urlsplit
 
 from pytest_minivoice.rules import answer_rules
@@ -38,6 +38,11 @@ class Validity:
         self._assumptions = assumptions
         self._names = (*action_names(), *custom)
         self._validator = Draft202012Validator(schema("answer"))
+        definitions = schema("answer")["$defs"]
+        self._parameters = {
+            name: Draft202012Validator(cast("Schema", {"$defs": definitions, "$ref": f"#/$defs/{name}"}))
+            for name in action_names()
+        }
         self._custom: dict[str, Draft202012Validator] = {
             name: Draft202012Validator(each) for name, each in custom.items()
         }
@@ -51,6 +56,8 @@ class Validity:
         Returns:
             A finding for each error that counts.
         """
+        if self._plainly_valid(document):
+            return []
         errors = [error for error in self._schema_errors(document) if not self._tolerated(error)]
         ignored = self._assumptions.unknown_fields == "ignored"
         errors += [
@@ -78,6 +85,23 @@ class Validity:
                 yield from _too_long(action, "room", "room_max", self._assumptions.room_max)
             elif self._assumptions.destination_alias == "refused" and action.name in {"transfer", "bridge"}:
                 yield from _aliases(action)
+
+    def _plainly_valid(self, document: object) -> bool:
+        """Say yes, four times faster than the whole schema does, to what it accepts; a no is not an answer."""
+        if not isinstance(document, dict) or list(document) != ["actions"]:
+            return False
+        return isinstance(document["actions"], list) and all(map(self._plain_action, document["actions"]))
+
+    def _plain_action(self, entry: object) -> bool:
+        if not isinstance(entry, dict) or not entry:
+            return False
+        typed = "type" in entry
+        name = entry["type"] if typed else next(iter(entry))
+        validator = self._parameters.get(name) if isinstance(name, str) else None
+        if validator is None or (not typed and len(entry) != 1):
+            return False
+        parameters = entry if typed else entry[name]
+        return isinstance(parameters, dict) and (typed or "type" not in parameters) and validator.is_valid(parameters)
 
     def _schema_errors(self, document: object) -> list[ValidationError]:
         errors = list(self._validator.iter_errors(self._without_custom(document)))

@@ -38,7 +38,7 @@ def test_a_run_with_fewer_flows_than_required_is_not_green(gated, project):
     assert gated("--minivoice-require-flows=1").ret == pytest.ExitCode.OK
     result = gated("--minivoice-require-flows=2", "--minivoice-report=a.json")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
-    result.stdout.fnmatch_lines(["--minivoice-require-flows=2: 1 flows were played"])
+    result.stdout.fnmatch_lines(["--minivoice-require-flows=2: 1 flow was played"])
     assert '"outcome": "failed"' in project.path.joinpath("a.json").read_text()
 
 
