@@ -73,7 +73,8 @@ def check_gates(session: pytest.Session) -> None:
     wanted = config.option.minivoice_require_flows
     flows = sum(test.kind != "test" and bool(test.calls) for test in run.tests)
     if wanted is not None and flows < wanted:
-        gates.append(f"--minivoice-require-flows={wanted}: {_many(flows, 'flow')} {'was' if flows == 1 else 'were'} played")
+        played = "1 flow was" if flows == 1 else f"{flows} flows were"
+        gates.append(f"--minivoice-require-flows={wanted}: {played} played")
     config.stash[GATES] = tuple(gates)
     if gates and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

@@ -30,7 +30,9 @@ def reference() -> str:
 def resolved(rule: Schema, definitions: dict[str, Schema]) -> Schema:
     """Add to a key what its reference says."""
     reference = rule.get("$ref")
-    return rule if reference is None else {**definitions[str(reference).rpartition("/")[2]], **rule}
+    if reference is None:
+        return rule
+    return {**resolved(definitions[str(reference).rpartition("/")[2]], definitions), **rule}
 
 
 def table(rules: dict[str, Schema]) -> str:
@@ -51,5 +53,5 @@ def values(rule: Schema) -> str:
         return ", ".join(f"`{each}`" for each in cast("list[str]", rule["enum"]))
     if rule.get("type") == "array":
         items = cast("Schema", rule.get("items", {}))
-        return f"a list: {values(items)}" if "enum" in items else f"a list: {str(items.get('title', '')).replace('|', ' ')}"
+        return f"a list: {values(items) if 'enum' in items else str(items.get('title', '')).replace('|', ' ')}"
     return {"string": "text", "object": "a mapping"}[str(rule["type"])]
