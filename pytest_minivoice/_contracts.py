@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -15,36 +15,22 @@ from pytest_minivoice.flows.flow import compare, play
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from pytest_minivoice.cloud.account import Account
 
-CONTRACT = pytest.StashKey[Contract]()
 _REFUSED = {"parametrize": "use each: instead", "minivoice_flow": "the flow is its own"}
-
-
-class FlowItem(pytest.Function):
-    """Be one flow."""
-
-    def reportinfo(self) -> tuple[os.PathLike[str] | str, int | None, str]:
-        """Name the flow's own line.
-
-        Returns:
-            The file, the line counted from 0, and the flow's name.
-        """
-        return self.path, self.stash[CONTRACT].line - 1, self.name
 
 
 class FlowFile(pytest.Module):
     """Be a file of flows. It is a module, because fixtures of module scope belong to one."""
 
-    def collect(self) -> Iterator[FlowItem]:
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
         """Read the file.
 
-        Yields:
-            An item for each flow.
+        Returns:
+            An item for each flow, or more where a fixture has parameters.
 
         Raises:
             CollectError: With each mistake of the file, its line and column.
@@ -52,17 +38,27 @@ class FlowFile(pytest.Module):
         __tracebackhide__ = True
         name = self.nodeid
         try:
-            text = self.path.read_text(encoding="utf-8-sig")
-            contracts = read(text, name)
-            tests = [_test(self, each) for each in contracts]
+            tests = [_test(self, each) for each in read(self.path.read_text(encoding="utf-8-sig"), name)]
         except UnicodeDecodeError as error:
             raise self.CollectError(f"{name}: it is not UTF-8 ({error.reason} at byte {error.start})") from None
         except SettingError as error:
             raise self.CollectError(str(error)) from None
-        for contract, test in zip(contracts, tests, strict=True):
-            item = FlowItem.from_parent(self, name=contract.name, callobj=test)
-            item.stash[CONTRACT] = contract
-            yield item
+        self.obj = _module(self.path)
+        vars(self.obj).update({test.__name__: test for test in tests})
+        # Past Module.collect: it would take a flow of the name setup_module for what pytest calls before all.
+        return super(pytest.Module, self).collect()
+
+    def istestfunction(self, obj: object, name: str) -> bool:
+        """Say that each function is a test: there are only flows.
+
+        Args:
+            obj: What the module holds.
+            name: Its name.
+
+        Returns:
+            Whether it is a flow.
+        """
+        return isinstance(obj, FunctionType) and obj.__name__ == name
 
 
 def flow_file(path: Path, parent: pytest.Collector) -> FlowFile:
@@ -76,8 +72,24 @@ def flow_file(path: Path, parent: pytest.Collector) -> FlowFile:
         The collector.
     """
     file: FlowFile = FlowFile.from_parent(parent, path=path)
-    file.obj = ModuleType(file.path.name.partition(".")[0])
+    file.obj = _module(path)
     return file
+
+
+def is_flow(item: pytest.Item) -> bool:
+    """Say whether an item is a flow of a file.
+
+    Args:
+        item: Any item.
+
+    Returns:
+        Whether it is.
+    """
+    return isinstance(item.parent, FlowFile)
+
+
+def _module(path: Path) -> ModuleType:
+    return ModuleType(path.name.partition(".")[0])
 
 
 def _test(file: FlowFile, contract: Contract) -> Callable[[Account], None]:
@@ -93,7 +105,8 @@ def _test(file: FlowFile, contract: Contract) -> Callable[[Account], None]:
             fail_at(file.path, _line(contract, error), contract.name, error)
 
     flow.__name__ = flow.__qualname__ = contract.name
-    flow.__doc__ = None
+    # pytest asks the code where a test stands.
+    flow.__code__ = flow.__code__.replace(co_filename=str(file.path), co_firstlineno=contract.line)
     marks = [_mark(file, contract, number) for number in range(len(contract.marks))]
     if contract.fixtures:
         marks.append(pytest.mark.usefixtures(*contract.fixtures))

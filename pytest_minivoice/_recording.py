@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_minivoice._contracts import FlowItem
+from pytest_minivoice._contracts import is_flow
 from pytest_minivoice.cloud.written import SCHEMA_LINE
 from pytest_minivoice.errors import CallerError
 from pytest_minivoice.flows.contract import SUFFIX
@@ -31,7 +31,7 @@ def record(item: pytest.Item, report: pytest.TestReport, account: Account) -> No
     if report.when == "call":
         item.stash[_PASSED] = report.passed and not hasattr(report, "wasxfail")
     folder = item.config.option.minivoice_record
-    if report.when != "teardown" or not folder or not account.calls or isinstance(item, FlowItem):
+    if report.when != "teardown" or not folder or not account.calls or is_flow(item):
         return
     if not item.stash.get(_PASSED, False):
         note = f"{item.nodeid}: not written, for the test did not pass"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_minivoice._contracts import FlowItem
+from pytest_minivoice._contracts import is_flow
 from pytest_minivoice.reports.model import CallResult, Run, TestResult, call_of, call_plain
 from pytest_minivoice.reports.observe import hidden, result_of
 
@@ -35,7 +35,7 @@ def observe(item: pytest.Item, report: pytest.TestReport, account: Account) -> N
         item.stash[_MESSAGE] = hidden(text, account.hide)
     if report.when != "teardown":
         return
-    kind = "flow" if isinstance(item, FlowItem) else "test"
+    kind = "flow" if is_flow(item) else "test"
     if kind == "test" and item.get_closest_marker("minivoice_flow") is not None:
         kind = "marker"
     whole = bool(item.config.option.minivoice_report) or _on_github()
@@ -131,7 +131,7 @@ def write_reports(terminal: pytest.TerminalReporter, config: pytest.Config, exit
 
         try:
             write(run, config.invocation_params.dir / name)
-        except OSError as error:
+        except (OSError, ValueError) as error:
             lines.append(f"report not written: {error}")
         else:
             lines.append(f"report written: {name}")

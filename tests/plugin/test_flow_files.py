@@ -204,6 +204,26 @@ def whole():
     flows(text).assert_outcomes(passed=2)
 
 
+def test_a_fixture_with_parameters_makes_one_item_for_each(flows, project):
+    with project.path.joinpath("conftest.py").open("a") as conftest:
+        conftest.write(
+            """
+@pytest.fixture(params=["a", "b"])
+def minivoice_app(request):
+    return answer
+"""
+        )
+    result = flows(SALES, "-v")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["menu.callflow.yaml::sales[[]a] PASSED*", "menu.callflow.yaml::sales[[]b] PASSED*"])
+
+
+def test_a_flow_may_have_the_name_of_what_pytest_calls_by_itself(flows):
+    flows(
+        SALES.replace("sales", "setup_module") + '  setUpModule: {caller: ["3"], expect: {room: daily}}'
+    ).assert_outcomes(passed=2)
+
+
 def test_an_unknown_fixture_is_an_error_that_names_it(flows):
     result = flows(SALES.replace("caller", "fixtures: [dbb]\n    caller"))
     result.assert_outcomes(errors=1)
