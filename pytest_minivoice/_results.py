@@ -29,6 +29,8 @@ def observe(item: pytest.Item, report: pytest.TestReport, account: Account) -> N
         report: The report of one of its phases.
         account: Its account.
     """
+    if report.when == "setup":
+        item.stash[_MESSAGE] = ""  # of a run before, where a plugin runs tests again
     if not report.passed and report.longrepr is not None:
         crash = getattr(report.longrepr, "reprcrash", None)
         text = str(getattr(crash, "message", None) or report.longreprtext)
@@ -124,7 +126,8 @@ def write_reports(terminal: pytest.TerminalReporter, config: pytest.Config, exit
     gates = config.stash.get(GATES, ())
     run = run_of(terminal, exit_code or int(bool(gates)), gates)
     contracts = any(test.kind == "flow" for test in run.tests)
-    asked = contracts or config.option.minivoice_report or config.option.verbose > 0
+    verbosity = config.option.verbose
+    asked = (contracts and verbosity == 0) or config.option.minivoice_report or verbosity > 0
     lines = [*gates, *(_summary(run) if asked else ())]
     for name in config.option.minivoice_report or ():
         from pytest_minivoice.reports.files import write  # noqa: PLC0415 - only what is asked for
