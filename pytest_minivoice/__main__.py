@@ -17,7 +17,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         arguments: The arguments, or None for those of the process.
 
     Returns:
-        0 if the call went without an error, 1 if a rule was broken or an input refused, 2 for a wrong command line.
+        0 if the call went without an error, 1 if a rule was broken or an input refused, 2 for a wrong command line,
+        130 after Ctrl-C.
     """
     from pytest_minivoice._phone import talk  # noqa: PLC0415 - --help is quick
     from pytest_minivoice.errors import SettingError  # noqa: PLC0415 - the same
@@ -29,6 +30,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SettingError as error:
         print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201 - a command line
         return 2
+    except KeyboardInterrupt:
+        print(file=sys.stderr)  # noqa: T201 - the shell's prompt comes on a line of its own
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -30,7 +30,7 @@ def an_inbound_call_is_played(minivoice: Account) -> str | None:
     call.press("1").wait().hang_up()
     call.run(["timeout", {"when": "Press 1", "press": "1"}])
     text: str = call.to_yaml("sales")
-    print(text)
+    assert text
     heard: list[str] = call.heard
     events: Sequence[str] = call.events
     assert heard
