@@ -154,10 +154,19 @@ def _with_defaults(flow: Located, defaults: Mapping[object, Located], document: 
 
 
 def _checked(name: str, flow: Located, place: Place, file: str, wrong: list[FlowFileError]) -> Iterator[Contract]:
-    bad = mistakes(flow, "flow")
+    bad = mistakes(flow, "flow") or _out_of_place(flow)
     wrong += (FlowFileError(f"flow {name!r}: {each.message}", each.line, each.column) for each in bad)
     if not bad:
         yield _contract(name, flow, place, file)
+
+
+def _out_of_place(flow: Located) -> list[FlowFileError]:
+    """Find what a call of this direction would not take."""
+    outbound = "direction" in flow.children and flow.children["direction"].plain == "outbound"
+    key, other = ("variables", "an inbound") if outbound else ("metadata", "an outbound")
+    if key not in flow.children:
+        return []
+    return [FlowFileError(f"{key} belongs to {other} call, and this one is not", *flow.keys[key])]
 
 
 def _contract(name: str, flow: Located, place: Place, file: str) -> Contract:

@@ -173,7 +173,7 @@ class _Document:
         node = self._yaml.ScalarNode(tag, text)
         try:
             plain = self._scalars.construct_object(node)
-        except (self._yaml.YAMLError, ValueError):
+        except (self._yaml.YAMLError, ValueError, LookupError, AttributeError):
             raise FlowFileError(f"{text!r} is not a value of {tag.rpartition(':')[2]}", *place) from None
         return Located(plain, place, text)
 
