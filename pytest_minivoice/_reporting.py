@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from pytest_minivoice import render
 from pytest_minivoice._results import observe, write_reports
-from pytest_minivoice._session import ACCOUNT, run_state
+from pytest_minivoice._session import ACCOUNT, team_rules
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def print_rules(config: pytest.Config) -> int:
     Returns:
         The exit code.
     """
-    print(render.catalogue((*CATALOGUE, *run_state(config).rules)))  # noqa: T201 - the option's purpose
+    print(render.catalogue((*CATALOGUE, *team_rules(config))))  # noqa: T201 - the option's purpose
     return 0
 
 

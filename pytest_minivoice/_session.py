@@ -10,7 +10,7 @@ from collections import Counter
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -68,7 +68,7 @@ class RunState:
             config: pytest's.
         """
         self._hook = config.hook
-        self.rules = _team_rules(config)
+        self.rules = team_rules(config)
         self.failing = _FAILING[config.option.minivoice_fail_on]
         self._codes = [rule.code for rule in (*CATALOGUE, *self.rules)]
         self._actions = _team_actions(config)
@@ -162,7 +162,7 @@ class RunState:
                     drivers[origin(url)] = mine
             for host, other in settings.hosts.items():
                 where = f"the setting hosts, {host},"
-                drivers[host] = self._driver(self._load(other, where), where, settings)
+                drivers[origin(f"https://{host}")] = self._driver(self._load(other, where), where, settings)
             board = self._board(settings, answer_url, webhook_url, changed)
             account = Account(board, Routes(drivers, started))
             item.stash[ACCOUNT] = account
@@ -227,7 +227,8 @@ class RunState:
             settings.base_url,
         )
         if key not in self._readers:
-            plain = frozenset({origin(settings.base_url)} if settings.base_url.startswith("http:") else ())
+            base = urlsplit(settings.base_url)
+            plain = frozenset({str(base.hostname)} if base.scheme == "http" else ())
             self._readers[key] = DocumentReader(
                 settings,
                 custom={name: each.schema for name, each in custom.items()},
@@ -275,7 +276,18 @@ def _ini(config: pytest.Config) -> dict[str, object]:
     return given
 
 
-def _team_rules(config: pytest.Config) -> list[Rule]:
+def team_rules(config: pytest.Config) -> list[Rule]:
+    """Collect the rules that the project adds by its hooks.
+
+    Args:
+        config: pytest's.
+
+    Returns:
+        The rules.
+
+    Raises:
+        SettingError: If a code is used twice.
+    """
     rules = [rule for some in config.hook.pytest_minivoice_rules() for rule in some]
     for code, number in Counter([each.code for each in (*CATALOGUE, *rules)]).items():
         if number > 1:

@@ -74,7 +74,8 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line(
         "markers",
         "minivoice_flow(caller, *, terminal=, status=, destination=, room=, hears=, actions=, events=, requests=, "
-        "variables=, from_=, to=, direction=, destinations=, answer_url=, id=): one call; "
+        "variables=, from_=, to=, direction=, destinations=, answer_url=, id=): one call of a caller such as "
+        "['1', 'timeout', 'hang_up']; "
         "stacked markers give one item each",
     )
 
@@ -116,6 +117,9 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         names = item.fixturenames  # type: ignore[attr-defined]  # it has a callspec, so it is a function
         if "minivoice_call" not in names:
             names.append("minivoice_call")
+    elif item.get_closest_marker("minivoice_flow") is not None:
+        message = f"{item.nodeid}: @pytest.mark.minivoice_flow works on functions and plain classes, not on a TestCase"
+        raise pytest.UsageError(message)
 
 
 @pytest.hookimpl(wrapper=True)

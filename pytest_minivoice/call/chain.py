@@ -49,7 +49,7 @@ class Chain:
             A loop, with its cycle of URLs, or a chain that is too long.
         """
         where, pointer = action.where("url"), action.pointer("url")
-        if (method, url) in self._requests:
+        if self.redirects and (method, url) in self._requests:
             start = len(self._requests) - 1 - self._requests[::-1].index((method, url))
             cycle = " -> ".join(each for _, each in [*self._requests[start:], (method, url)])
             number = "one redirect" if self.redirects == 1 else f"{self.redirects} redirects in a row"

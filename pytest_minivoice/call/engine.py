@@ -228,14 +228,14 @@ class CallEngine:
         self.waiting = Fetch(method, self.course.url, {})
 
     def _run(self, action: Action) -> None:
-        if self._late and action.name != "redirect":
-            self._send_late()
         self._due.append(Ran(action))
         turn = perform(action, self.course, self.status, self._assumptions)
         for effect in turn.effects:
             self._due.append(self._placed(effect) if isinstance(effect, Found) else effect)
         self.waiting = turn.waiting
         self.digits = ""
+        if self._late and not isinstance(turn.waiting, Fetch) and turn.waiting is not None:
+            self._send_late()
         if turn.end is not None:
             self._end(turn.end)
 

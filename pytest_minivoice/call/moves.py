@@ -13,6 +13,7 @@ from pytest_minivoice.spec.calls import KEYS
 WORDS = ("timeout", "hang_up", "answer", "no_answer", "busy", "cancel")
 """What a caller script may hold besides keys; the last four are for an outbound call that rings."""
 
+_SYNONYMS = {"wait": "timeout", "silence": "timeout", "nothing": "timeout", "no_input": "timeout", "hangup": "hang_up"}
 _VERBS = {word: f"{word}()" for word in WORDS} | {"timeout": "wait()"}
 
 
@@ -83,11 +84,11 @@ def check_keys(keys: object) -> None:
     if not isinstance(keys, str):
         refuse(f"press {keys!r}", f'digits are a string, such as press("{keys}")')
     if not keys:
-        refuse("press ''", "there is no key in it; wait() lets the gather time out")
+        refuse("press ''", "there is no key in it; wait(), in a script 'timeout', lets the gather give up")
     for key in keys:
         if key not in KEYS:
             hint = f"; did you mean {key.upper()!r}?" if key.upper() in KEYS else ""
-            word = nearest(keys, WORDS, cutoff=0.7)
+            word = _SYNONYMS.get(keys.lower()) or nearest(keys, WORDS, cutoff=0.7)
             if word is not None:
                 hint = f"; did you mean {_VERBS[word] if word == keys else repr(word)}?"
             refuse(f"press {keys!r}", f"a telephone has no key {key!r}, only {KEYS}{hint}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from pytest_minivoice.call.actions import variable_problem
 from pytest_minivoice.call.engine import CallEngine
@@ -15,7 +16,7 @@ from pytest_minivoice.cloud.switchboard import Did, Dids, check_number
 from pytest_minivoice.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Mapping
+    from collections.abc import AsyncIterator
 
     from pytest_minivoice.cloud.clock import Clock
     from pytest_minivoice.cloud.records import Recording
@@ -146,9 +147,10 @@ class Account:
         if did is not None and to is not None:
             message = "inbound_call takes `to` or `did`, not both"
             raise SettingError(message)
-        number = did.number if isinstance(did, Did) else did or to or CALLED
+        named = did if to is None else to
+        number = named.number if isinstance(named, Did) else CALLED if named is None else named
         called = did if isinstance(did, Did) else self.dids.find(check_number("did" if did else "to", number))
-        given = _variables(cast("Mapping[object, object]", variables or {}))
+        given = _variables({} if variables is None else variables)
         return self._new(
             "inbound", check_number("from_", CALLER if from_ is None else from_), called, variables=given
         ), self._routes
@@ -158,6 +160,8 @@ class Account:
     ) -> tuple[Conversation, Routes]:
         """Make an outbound call that has not begun; see `outbound_call`."""
         __tracebackhide__ = True
+        if metadata is not None and not isinstance(metadata, Mapping):
+            raise SettingError(f"metadata is {metadata!r}; it must be a dict")
         kept = dict(metadata or {}) | ({"record": True} if record else {})
         did = Did(check_number("to", to))
         return self._new(
@@ -202,9 +206,11 @@ class Account:
         return call
 
 
-def _variables(given: Mapping[object, object]) -> dict[str, str]:
+def _variables(given: object) -> dict[str, str]:
     __tracebackhide__ = True
     checked = {}
+    if not isinstance(given, Mapping):
+        raise SettingError(f"variables is {given!r}; it must be a dict")
     for name, value in given.items():
         if not isinstance(name, str) or not isinstance(value, str):
             message = f"variables: {name!r}: {value!r} must be a string with a string value"

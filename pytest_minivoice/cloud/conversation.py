@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import sysconfig
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
@@ -14,6 +15,7 @@ from pytest_minivoice.call import effects
 from pytest_minivoice.cloud.delivery import Webhook, check_delivery, deliver, webhook_of
 from pytest_minivoice.cloud.payloads import answer_request, envelope
 from pytest_minivoice.cloud.records import Event, RanAction, Recording
+from pytest_minivoice.cloud.signing import signature_headers
 from pytest_minivoice.cloud.timeline import Ended, Move, Timeline
 from pytest_minivoice.errors import CallerError, ContractViolation
 from pytest_minivoice.spec.http import Exchange, Request, Response
@@ -73,6 +75,18 @@ class Conversation:
             ContractViolation: At an error finding, when the settings are strict.
         """
         __tracebackhide__ = True
+        try:
+            yield from self._steps()
+        finally:
+            if isinstance(self.engine.waiting, effects.Over) and not self._over:
+                self._over = True
+                engine = self.engine
+                self.timeline.add(self._now, Ended(engine.status, str(engine.terminal), str(engine.reason)))
+                self._note("ended: %s (status %s, %s)", engine.terminal, engine.status, engine.reason)
+                self._board.ended(self)
+
+    def _steps(self) -> Talk:
+        __tracebackhide__ = True
         step = self.engine.step
         while True:
             effect = step()
@@ -85,12 +99,6 @@ class Conversation:
                 break
             else:
                 self._FOLDS[kind](self, effect)
-        if kind is effects.Over and not self._over:
-            self._over = True
-            engine = self.engine
-            self.timeline.add(self._now, Ended(engine.status, str(engine.terminal), str(engine.reason)))
-            self._note("ended: %s (status %s, %s)", engine.terminal, engine.status, engine.reason)
-            self._board.ended(self)
 
     def move(self, who: str, what: str, make: Callable[[], None], *, item: str) -> Talk:
         """Let somebody do something, and go on.
@@ -125,7 +133,12 @@ class Conversation:
         Returns:
             The brief transcript, with secrets masked.
         """
-        return self.timeline.brief()
+        waiting = self.engine.waiting
+        if not isinstance(waiting, effects.Listen):
+            return self.timeline.brief()
+        limit = waiting.gather.limit
+        had = f"{len(self.engine.digits)} of {limit} digit{'s' if limit > 1 else ''}"
+        return f"{self.timeline.brief()}\n  the call goes on: its gather has {had}; press(), wait() or hang_up()"
 
     def refuse(self, message: str) -> CallerError:
         """Make the error for a script that does not fit the call.
@@ -156,10 +169,12 @@ class Conversation:
             fetch,
             engine.status,
             engine.course.features.variables,
-            seconds=self._now,
             settings=board.settings,
         )
         board.shape(request, self)
+        if board.settings.answer_signed:
+            secret = board.settings.webhook_secret
+            request.headers |= signature_headers(secret, self._now, request.body, board.settings)
         response = yield request
         exchange = Exchange(request=request, response=response)
         self.requests.append(exchange)
@@ -227,7 +242,9 @@ class Conversation:
     def _report(self, found: tuple[Finding, ...]) -> None:
         __tracebackhide__ = True
         settings = self._board.settings
-        findings = tuple(each for each in found if each.code not in settings.ignore)
+        findings = tuple(
+            replace(each, message=self._board.hide(each.message)) for each in found if each.code not in settings.ignore
+        )
         if not findings:
             return
         self.findings += findings

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote_plus, urlsplit
 
 from pytest_minivoice.cloud.ids import provider_call_id
-from pytest_minivoice.cloud.signing import signature_headers
 from pytest_minivoice.spec.http import Request
 
 if TYPE_CHECKING:
@@ -92,7 +91,7 @@ def envelope(
 
 
 def answer_request(
-    facts: Facts, fetch: Fetch, status: str, variables: Mapping[str, str], *, seconds: float, settings: Settings
+    facts: Facts, fetch: Fetch, status: str, variables: Mapping[str, str], *, settings: Settings
 ) -> Request:
     """Make the request for an answer document.
 
@@ -101,8 +100,7 @@ def answer_request(
         fetch: What the call asks for.
         status: The call's status.
         variables: The call variables.
-        seconds: Unix seconds, for a signature.
-        settings: For the assumptions `answer_payload` and `answer_signed`.
+        settings: For the assumption `answer_payload`.
 
     Returns:
         The request: a GET carries its fields in the query, a POST in a JSON body.
@@ -119,8 +117,6 @@ def answer_request(
             {"call": facts.body(status), "variables": dict(variables), "data": dict(fetch.data)} if carries else {}
         )
         body = json.dumps(payload).encode()
-    if settings.answer_signed:
-        headers |= signature_headers(settings.webhook_secret, seconds, body, settings)
     return Request(method=fetch.method, url=url, headers=headers, body=body)
 
 

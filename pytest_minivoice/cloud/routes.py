@@ -53,6 +53,7 @@ class Routes:
         Returns:
             What came back, or the failure `unserved`.
         """
+        __tracebackhide__ = True
         driver = self._drivers.get(origin(request.url.partition("?")[0]))
         return self._unserved(request) if driver is None else driver.send(request)
 

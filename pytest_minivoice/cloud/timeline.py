@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import unquote_plus
+from urllib.parse import parse_qsl, unquote_plus
 
 from pytest_minivoice import render
 from pytest_minivoice.call import effects
@@ -105,6 +105,15 @@ class Timeline:
         return self._hide(render.transcript(self.title, self, full=False))
 
 
+_SELF_EVIDENT = frozenset({"call_id", "customer_id", "application_id", "status", "direction", "from", "to"}) | {
+    "timed_out",
+    "min_digits",
+    "max_digits",
+    "timeout_seconds",
+    "finish_on_key",
+}
+"""Fields of a request that a transcript of one line an entry leaves out."""
+
 Words = Iterator[tuple[str, ...]]
 """Who did it, what was done; then the body and the tail, where there are any."""
 
@@ -132,7 +141,9 @@ def _event(event: Event) -> Words:
 def _exchange(exchange: Exchange) -> Words:
     request, response = exchange.request, exchange.response
     url, _, query = request.url.partition("?")
-    yield "MiniVoice", f"requests {request.method} {url}", request.body.decode() or unquote_plus(query)
+    told = [f"{name}={value}" for name, value in parse_qsl(query, keep_blank_values=True) if name not in _SELF_EVIDENT]
+    what = " ".join([f"requests {request.method} {url}", *(["with", *told] if told else [])])
+    yield "MiniVoice", what, request.body.decode() or unquote_plus(query)
     if response.error is not None:
         yield "application", f"raises {type(response.error).__name__}: {response.error}"
     elif response.failure is not None:

@@ -27,8 +27,12 @@ class SwallowedErrors:
             signals.got_request_exception.connect(self._django)
             self._disconnect.append(lambda: signals.got_request_exception.disconnect(self._django))
 
+    def clear(self) -> None:
+        """Forget what was seen; call it before a request, as others than this driver may use the application."""
+        self._seen.clear()
+
     def behind(self, status: int) -> BaseException | None:
-        """Return the exception behind an error page, and forget what was seen.
+        """Return the exception behind an error page.
 
         Args:
             status: The HTTP status of the page.
@@ -36,9 +40,7 @@ class SwallowedErrors:
         Returns:
             The handler's exception, if the page is a server error and one was seen.
         """
-        seen = self._seen[-1] if self._seen and status >= _SERVER_ERROR else None
-        self._seen.clear()
-        return seen
+        return self._seen[-1] if self._seen and status >= _SERVER_ERROR else None
 
     def close(self) -> None:
         """Disconnect."""

@@ -46,6 +46,7 @@ class WsgiDriver:
 
     def send(self, request: Request) -> Response:
         """Call the application; see `Driver.send`."""
+        self._swallowed.clear()
         started = perf_counter()
         answer: list[tuple[int, list[tuple[str, str]]]] = []
         written: list[bytes] = []
@@ -59,8 +60,8 @@ class WsgiDriver:
 
         try:
             _read(self._app(self._environ(request), start_response), written)
+            body = b"".join(written)
         except Exception as error:  # noqa: BLE001 - whatever the handler raises is what the test must show
-            self._swallowed.behind(0)
             return Response(status=0, headers=[], body=b"", elapsed=perf_counter() - started, error=error)
         elapsed = perf_counter() - started
         if not answer:
@@ -68,7 +69,7 @@ class WsgiDriver:
             return Response(status=0, headers=[], body=b"", elapsed=elapsed, failure="unusable", detail=detail)
         status, headers = answer[-1]
         error_behind = self._swallowed.behind(status)
-        return Response(status=status, headers=headers, body=b"".join(written), elapsed=elapsed, error=error_behind)
+        return Response(status=status, headers=headers, body=body, elapsed=elapsed, error=error_behind)
 
     async def asend(self, request: Request) -> Response:
         """Call the application; the event loop waits meanwhile, as WSGI is synchronous."""

@@ -10,7 +10,8 @@ NOT_2XX = Rule(
     severity="error",
     summary="The application answered with a status that is not 2xx.",
     why="MiniVoice gets no instructions: the call fails, or the redirect does.",
-    fix="Return 200 with the answer document. Read the application's log for the reason of the status.",
+    fix="Return 200 with the answer document. For 404 and 405 compare path and method with your "
+    "routes; for others read the application's log.",
 )
 REDIRECTED = Rule(
     code="MV102",
@@ -125,7 +126,9 @@ UNKNOWN_ACTION = Rule(
     severity="error",
     summary="MiniVoice has no action of this name.",
     why="The list of actions is closed; the document is refused and the call fails.",
-    fix="Use one of the 15 documented actions. An action of your own account is registered by a hook.",
+    fix="Use one of say, gather, send_digits, redirect, transfer, bridge, conference, hold, resume, mute, unmute, "
+    "start_recording, stop_recording, start_stream, stop_stream. An action that only your account has is registered by "
+    "a hook.",
     bad='{"actions": [{"tranfer": {"destination": "+15551230002"}}]}',
     good='{"actions": [{"transfer": {"destination": "+15551230002"}}]}',
 )

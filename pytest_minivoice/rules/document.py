@@ -117,6 +117,8 @@ class DocumentReader:
             broken = [int(pointer.split("/")[2]) for pointer in pointers if pointer.startswith("/actions/")]
             if len(broken) == len(findings):
                 actions = _actions(_entries(document)[: min(broken)])
+                late = {int(str(each.pointer).split("/")[2]) for each in self._prepared().limits(actions)}
+                actions = actions[: min(late, default=len(actions))]
         return Document(actions=actions, findings=tuple(findings), refused=True)
 
     def _flow(self, actions: tuple[Action, ...]) -> list[Finding]:

@@ -54,7 +54,7 @@ def _never_runs(action: Action, last: Action) -> Finding:
 
 
 def _leads_nowhere(action: Action, *, last: bool, webhooks: bool) -> Iterator[Finding]:
-    if last or not webhooks:
+    if not webhooks:
         reason = "nothing follows it" if last else "no redirect follows it, and no webhook_url is set"
         yield flow_rules.GATHER_LEADS_NOWHERE.at(
             action.where(), f"the digits of this gather lead nowhere: {reason}", pointer=action.pointer()

@@ -21,7 +21,8 @@ _EXCERPT = 120
 """Characters of a page that are shown: about a line and a half."""
 
 _STATUS_HINTS = {
-    404: " (paths come from the settings answer_url and webhook_url, and from your redirects)",
+    400: " (often a parameter that was not sent: print(call.timeline) shows what was, app.debug = True names it)",
+    404: " (the path comes from the setting answer_url or webhook_url, or from your redirect)",
     405: " (answer_url is requested by the setting answer_method, a redirect by GET unless it names a method)",
 }
 
@@ -59,7 +60,8 @@ def _no_answer(url: str, request: str, response: Response) -> Finding | None:
     if response.error is not None:
         error = response.error
         text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-        return answer_rules.HANDLER_RAISED.at(url, f"the handler raised {text}", request=request, cause=error)
+        message = response.detail or f"the handler raised {text}"
+        return answer_rules.HANDLER_RAISED.at(url, message, request=request, cause=error)
     if response.failure == "unserved":
         return flow_rules.UNSERVED_HOST.at(url, response.detail, request=request)
     if response.failure == "slow":

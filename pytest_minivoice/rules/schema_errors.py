@@ -154,8 +154,7 @@ def _entry(error: ValidationError, path: list[str | int], entry: object, names: 
 
 def _unknown_action(path: list[str | int], name: str, names: Sequence[str]) -> Finding:
     near = nearest(name, names)
-    known = "" if near else f"; it has {', '.join(names)}"
-    message = _ABSENT.get(name, f"MiniVoice has no action {name!r}{known}")
+    message = _ABSENT.get(name, f"MiniVoice has no action {name!r}")
     return answer_rules.UNKNOWN_ACTION.at(**place(path), message=message, did_you_mean=near)
 
 
@@ -187,7 +186,7 @@ def _parameter(error: ValidationError, path: list[str | int], action: str, *, de
     got = f"{short(error.instance)} ({_kind(error.instance)})" if error.validator == "type" else short(error.instance)
     if error.validator == "pattern" and "://" not in str(error.instance) and "http" in wanted:
         wanted += (
-            " (Flask: url_for(..., _external=True); Django: request.build_absolute_uri(); or relative_urls=resolved)"
+            " (Flask: url_for(..., _external=True); FastAPI: str(request.url_for(...)); Django: build_absolute_uri())"
         )
     return rule.at(
         **place(path),

@@ -34,6 +34,7 @@ class Validity:
             custom: Registered actions: names and the JSON Schemas of their parameters.
         """
         from jsonschema import Draft202012Validator  # noqa: PLC0415 - 60 ms that unused plugins must not cost
+        from referencing import Registry  # noqa: PLC0415 - comes with jsonschema; an empty one fetches nothing
 
         self._assumptions = assumptions
         self._names = (*action_names(), *custom)
@@ -44,7 +45,7 @@ class Validity:
             for name in action_names()
         }
         self._custom: dict[str, Draft202012Validator] = {
-            name: Draft202012Validator(each) for name, each in custom.items()
+            name: Draft202012Validator(each, registry=Registry()) for name, each in custom.items()
         }
 
     def findings(self, document: object) -> list[Finding]:

@@ -34,7 +34,7 @@ inbound call call_ID from +15551230007 to +15551230008
   00:05  MiniVoice    call.gathered digits= status=timed_out
   00:05  application  answers 204 to the webhook call.gathered
   00:05  MiniVoice    runs redirect url=https://ivr.example.com/minivoice/menu?from=welcome&name=A%20B
-  00:05  MiniVoice    requests GET https://ivr.example.com/minivoice/menu
+  00:05  MiniVoice    requests GET https://ivr.example.com/minivoice/menu with name=A B digits= gather_status=timed_out
   00:05  application  answers 200
   00:05  MiniVoice    runs gather num_digits=1
   00:05  caller       hears "Press 1 for sales or 2 for support."
@@ -42,7 +42,7 @@ inbound call call_ID from +15551230007 to +15551230008
   00:05  MiniVoice    call.gathered digits=1 status=completed
   00:05  application  answers 204 to the webhook call.gathered
   00:05  MiniVoice    runs redirect url=https://ivr.example.com/minivoice/menu?from=welcome&name=A%20B
-  00:05  MiniVoice    requests GET https://ivr.example.com/minivoice/menu
+  00:05  MiniVoice    requests GET https://ivr.example.com/minivoice/menu with name=A B digits=1 gather_status=completed
   00:05  application  answers 200
   00:05  MiniVoice    runs say
   00:05  caller       hears "One moment, Zoë."

@@ -174,7 +174,7 @@ def test_fixtures_and_markers_are_listed_with_what_they_do(pytester):
         shown(
             """
             @pytest.mark.minivoice(**settings): override minivoice settings for a test, class or module
-            @pytest.mark.minivoice_flow(caller, *, terminal=, status=, destination=, room=, hears=, actions=, events=, requests=, variables=, from_=, to=, direction=, destinations=, answer_url=, id=): one call; stacked markers give one item each
+            @pytest.mark.minivoice_flow(caller, *, terminal=, status=, destination=, room=, hears=, actions=, events=, requests=, variables=, from_=, to=, direction=, destinations=, answer_url=, id=): one call of a caller such as ['1', 'timeout', 'hang_up']; stacked markers give one item each
             """  # noqa: E501 - as pytest prints it
         )
     )

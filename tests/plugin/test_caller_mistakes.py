@@ -46,10 +46,11 @@ def minivoice_app():
         ),
         (lambda call: call.press("a"), "...; did you mean 'A'?"),
         (lambda call: call.press("timeout"), "...; did you mean wait()?"),
+        (lambda call: call.run(["silence"]), "...; did you mean 'timeout'?"),
         (lambda call: call.press(1), 'the caller cannot press 1: digits are a string, such as press("1")'),
         (
             lambda call: call.press(""),
-            "the caller cannot press '': there is no key in it; wait() lets the gather time out",
+            "the caller cannot press '': there is no key in it; wait(), in a script 'timeout', lets the gather give up",
         ),
         (
             lambda call: call.press("2").press("47#1"),

@@ -54,8 +54,8 @@ def test_the_rules_are_printed_and_nothing_is_run(project):
             """
             MV114 unknown-action (error)
                 MiniVoice has no action of this name.
-                fix: Use one of the 15 documented actions. An action of your own account is registered by a hook.
-            """
+                fix: Use one of say, gather, send_digits, redirect, transfer, bridge, conference, hold, resume, mute, unmute, start_recording, stop_recording, start_stream, stop_stream. An action that only your account has is registered by a hook.
+            """  # noqa: E501 - as pytest prints it
         ),
         consecutive=True,
     )

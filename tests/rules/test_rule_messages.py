@@ -42,7 +42,9 @@ def test_a_document_of_a_redirect_names_the_request_that_brought_it():
         - pointer: /actions/1
         - answered to: GET https://example.com/menu
         - why: The list of actions is closed; the document is refused and the call fails.
-        - fix: Use one of the 15 documented actions. An action of your own account is registered by a hook.
+        - fix: Use one of say, gather, send_digits, redirect, transfer, bridge, conference, hold, resume, mute, \
+unmute, start_recording, stop_recording, start_stream, stop_stream. An action that only your account has is \
+registered by a hook.
 
         To test how MiniVoice itself reacts to it: @pytest.mark.minivoice(strict=False).
         """)
@@ -69,10 +71,10 @@ def test_an_answer_that_is_an_error_page_shows_its_text_in_one_line():
         MV101 answer-not-2xx: POST https://example.com/minivoice/answer was answered 500: Server Error {"x " * 53}x...
         - at: https://example.com/minivoice/answer
         - why: MiniVoice gets no instructions: the call fails, or the redirect does.
-        - fix: Return 200 with the answer document. Read the application's log for the reason of the status.
+        - fix: Return 200 with the answer document. For 404 and 405 compare path and method with your routes; for others read the application's log.
 
         To test how MiniVoice itself reacts to it: @pytest.mark.minivoice(strict=False).
-        """)
+        """)  # noqa: E501 - whole, as it is printed
 
 
 def test_a_handler_that_raises_is_named_and_its_exception_is_chained():
@@ -126,12 +128,21 @@ def test_the_brief_transcript_has_a_line_for_each_thing_that_happened():
           00:00  caller       presses nothing until the gather gives up
           00:09  MiniVoice    call.gathered digits= status=timed_out
           00:09  MiniVoice    runs redirect url=https://example.com/x
-          00:09  MiniVoice    requests GET https://example.com/x
+          00:09  MiniVoice    requests GET https://example.com/x with digits= gather_status=timed_out
           00:09  application  answers 200  {{"actions": [{{"say": {{"text": "Bye."}}}}]}}
           00:09  MiniVoice    runs say
           00:09  caller       hears "Bye."
           00:09  MiniVoice    call.completed
           00:09  MiniVoice    ends the call: completed (status completed, actions_ran_out)""")
+
+
+def test_the_brief_transcript_of_a_call_that_listens_ends_with_what_can_come_next():
+    goes_on = "  the call goes on: its gather has {} of 4 digits; press(), wait() or hang_up()"
+    call = call_of([gather("PIN?", num_digits=4), redirect("/x")])
+    assert call.transcript().splitlines()[-1] == goes_on.format(0)
+    call.press("12")
+    assert call.transcript().splitlines()[-1] == goes_on.format(2)
+    assert "the call goes on" not in call.hang_up().transcript()
 
 
 def test_the_whole_transcript_has_the_bodies():

@@ -1,0 +1,76 @@
+"""What only shows when pytest does something unusual with an item or with the run."""
+
+from __future__ import annotations
+
+from shown import shown
+
+SAY = """
+import pytest
+
+@pytest.fixture
+def minivoice_app():
+    return lambda request: {"actions": [{"say": {"text": "Hello."}}]}
+"""
+
+
+def test_a_flow_on_a_testcase_is_refused_as_it_would_never_run(pytester):
+    pytester.makeconftest(SAY)
+    pytester.makepyfile(
+        """
+        import unittest
+
+        import pytest
+
+        class TestMenu(unittest.TestCase):
+            @pytest.mark.minivoice_flow([], terminal="transferred")
+            def test_menu(self):
+                pass
+        """
+    )
+    result = pytester.runpytest_inprocess()
+    assert result.ret != 0
+    text = result.stdout.str() + result.stderr.str()
+    assert "minivoice_flow works on functions and plain classes, not on a TestCase" in text
+
+
+def test_an_item_that_is_run_again_forgets_its_first_failure(pytester):
+    pytester.makeconftest(
+        """
+        import pytest
+        from _pytest.runner import runtestprotocol
+
+        runs = []
+
+        @pytest.fixture
+        def minivoice_app():
+            runs.append(1)
+            text = "first" if len(runs) == 1 else "Hello."
+            return lambda request: {"actions": [{"say": {"text": text}}]}
+
+        def pytest_runtest_protocol(item, nextitem):
+            reports = runtestprotocol(item, nextitem=nextitem, log=False)
+            if any(report.failed for report in reports):
+                item._initrequest()
+                reports = runtestprotocol(item, nextitem=nextitem, log=False)
+            for report in reports:
+                item.ihook.pytest_runtest_logreport(report=report)
+            return True
+        """
+    )
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.minivoice_flow([], terminal="completed", hears=["Hello."])
+        def test_menu():
+            pass
+        """
+    )
+    pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_the_rules_are_printed_whatever_the_settings_say(pytester):
+    pytester.makeini("[pytest]\nminivoice_ignore = MV999\n")
+    result = pytester.runpytest_inprocess("--minivoice-rules")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(shown("MV101 answer-not-2xx (error)"))
