@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import traceback
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -164,7 +165,8 @@ def finish(item: pytest.Item) -> None:
     errors = [each for each in api.findings if each.severity == "error"]
     if errors and account.settings.strict:
         test = Origin(path=str(item.path), line=int(item.location[1] or 0) + 1, function=item.name)
-        _raise_at(api.origin or test, ContractViolation(findings=errors))
+        place = api.origin or test
+        fail_at(Path(place.path), place.line, place.function, ContractViolation(findings=errors))
 
 
 def play_flow(request: pytest.FixtureRequest, account: Account) -> Call:
@@ -208,15 +210,26 @@ def raise_kept(item: pytest.Item) -> None:
     marked = _marked(item)
     if error is None or marked is None:
         return
-    _raise_at(Origin(path=str(item.path), line=_line(item, marked.number), function=item.name), error)
+    fail_at(item.path, _line(item, marked.number), item.name, error)
 
 
-def _raise_at(place: Origin, error: ContractViolation) -> None:
-    """Raise from one frame that has a place of the user's, so that pytest shows that line and none of ours."""
+def fail_at(path: Path, line: int, name: str, error: ContractViolation) -> None:
+    """Raise an error where the user wrote what it breaks.
+
+    Args:
+        path: The user's file.
+        line: The line in it.
+        name: The test.
+        error: What to raise.
+
+    Raises:
+        ContractViolation: The error.
+    """
     __tracebackhide__ = True
+    # One frame that has the user's own place, so that pytest shows that line and none of ours.
     tree = ast.parse("raise error")
     tree.body[0].col_offset = tree.body[0].end_col_offset = -1
-    code = compile(tree, place.path, "exec").replace(co_firstlineno=place.line, co_name=place.function)
+    code = compile(tree, str(path), "exec").replace(co_firstlineno=line, co_name=name)
     exec(code, {"error": error.with_traceback(None)})  # noqa: S102 - code of our own
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import ast
 from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from pytest_minivoice._items import fail_at
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import ContractViolation, SettingError
 
@@ -47,17 +47,7 @@ def check_marked(item: pytest.Function, marker: pytest.Mark) -> None:
     try:
         report.assert_clean()
     except ContractViolation as error:
-        _raise_at(item, error)
-
-
-def _raise_at(item: pytest.Function, error: ContractViolation) -> None:
-    """Raise from one frame that has the place of the test, so that pytest shows that line and none of ours."""
-    __tracebackhide__ = True
-    tree = ast.parse("raise error")
-    tree.body[0].col_offset = tree.body[0].end_col_offset = -1
-    line = int(item.location[1] or 0) + 1
-    code = compile(tree, str(item.path), "exec").replace(co_firstlineno=line, co_name=item.name)
-    exec(code, {"error": error.with_traceback(None)})  # noqa: S102 - code of our own
+        fail_at(item.path, int(item.location[1] or 0) + 1, item.name, error)
 
 
 def check_keywords(marker: pytest.Mark) -> None:

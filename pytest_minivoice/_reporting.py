@@ -6,11 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pytest_minivoice import render
+from pytest_minivoice._results import observe, write_reports
 from pytest_minivoice._session import ACCOUNT, API, team_rules
 from pytest_minivoice.cloud.call import CallRecord
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pytest
 
 
@@ -37,6 +40,11 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
     account = item.stash.get(ACCOUNT, None)
     if account is None:
         return
+    observe(item, report, account)
+    if item.config.option.minivoice_record:
+        from pytest_minivoice._recording import record  # noqa: PLC0415 - loaded when used
+
+        record(item, report, account)
     calls = [CallRecord(talk) for talk in account.talks.values()]
     api = item.stash[API]
     if report.failed:
@@ -56,22 +64,32 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
             report.minivoice_findings = found  # type: ignore[attr-defined]  # xdist carries it to the controller
 
 
-def summarize(terminal: pytest.TerminalReporter) -> None:
-    """Write the sum of the findings that failed no test.
+def summarize(terminal: pytest.TerminalReporter, exit_code: int) -> None:
+    """Write the sum of the findings that failed no test, and the reports.
 
     Args:
         terminal: pytest's.
+        exit_code: pytest's.
     """
     counts: Counter[tuple[str, str, str]] = Counter()
     places: dict[tuple[str, str, str], str] = {}
+    recorded: list[str] = []
     for reports in terminal.stats.values():
         for report in reports:
+            recorded += [report.minivoice_recorded] if hasattr(report, "minivoice_recorded") else []
             for code, name, severity, place in getattr(report, "minivoice_findings", ()):
                 counts[code, name, severity] += 1
                 places.setdefault((code, name, severity), place)
-    terminal.write_sep("=", "MiniVoice findings")
-    for line in render.summary(counts, places):
-        terminal.write_line(line)
+    _section(terminal, "MiniVoice findings", render.summary(counts, places))
+    _section(terminal, "MiniVoice recordings of calls", recorded)
+    _section(terminal, "MiniVoice run", write_reports(terminal, terminal.config, exit_code))
+
+
+def _section(terminal: pytest.TerminalReporter, title: str, lines: Sequence[str]) -> None:
+    if lines:
+        terminal.write_sep("=", title)
+        for line in lines:
+            terminal.write_line(line)
 
 
 def _state(call: CallRecord) -> str:

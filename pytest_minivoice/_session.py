@@ -47,6 +47,13 @@ if TYPE_CHECKING:
 SESSION = pytest.StashKey["RunState"]()
 ACCOUNT = pytest.StashKey[Account]()
 API = pytest.StashKey[MockedApi]()
+_FAILING = {
+    "error": frozenset({"error"}),
+    "warning": frozenset({"error", "warning"}),
+    "never": frozenset[str](),
+}
+_UNWRITTEN = frozenset({"app", "hosts", "answer_url", "webhook_secret"})
+"""Settings that a recorded contract does not repeat: objects, secrets, and what has a key of its own."""
 NO_APP = """there is no application to call. Either override the fixture minivoice_app in conftest.py:
 
     @pytest.fixture
@@ -69,6 +76,7 @@ class RunState:
         """
         self._hook = config.hook
         self.rules = team_rules(config)
+        self.failing = _FAILING[config.option.minivoice_fail_on]
         self._codes = [rule.code for rule in (*CATALOGUE, *self.rules)]
         self._actions = _team_actions(config)
         self._settings = Settings()
@@ -102,6 +110,17 @@ class RunState:
             settings = override(settings, marker.kwargs, origin=where, codes=self._codes)
         return override(settings, more or {}, origin="@pytest.mark.minivoice_flow", codes=self._codes)
 
+    def check(self, given: dict[str, object]) -> None:
+        """Check settings that a flow contract gives.
+
+        Args:
+            given: Names and values.
+
+        Raises:
+            SettingError: For an unknown name or a wrong value.
+        """
+        override(self._settings, given, origin="settings", codes=self._codes)
+
     def app(self, item: pytest.Item) -> object:
         """Return the application that the settings name.
 
@@ -132,6 +151,11 @@ class RunState:
             The account.
         """
         settings = self.settings(item, more)
+        changed = {
+            name: getattr(settings, name)
+            for name in names()
+            if name not in _UNWRITTEN and getattr(settings, name) != getattr(self._settings, name)
+        }
         app = self._load(app, "the fixture minivoice_app")
         drivers: dict[str, ClosableDriver] = {}
         mine = self._driver(app, "the fixture minivoice_app", settings)
@@ -147,7 +171,8 @@ class RunState:
                 where = f"the setting hosts, {host},"
                 drivers[origin(f"https://{host}")] = self._driver(self._load(other, where), where, settings)
             routes = Routes(drivers, started)
-            account = Account(self._board(settings), routes, answer_url=answer_url, webhook_url=webhook_url)
+            board = self._board(settings, changed)
+            account = Account(board, routes, answer_url=answer_url, webhook_url=webhook_url)
             with ExitStack() as stack:
                 account_api = MockedApi(account, lambda answer: stack.enter_context(served(answer)))
                 item.stash[ACCOUNT], item.stash[API] = account, account_api
@@ -210,7 +235,7 @@ class RunState:
             app, where, loop=self._loop, lifespans=self._lifespans, timeout=settings.answer_timeout_seconds
         )
 
-    def _board(self, settings: Settings) -> Switchboard:
+    def _board(self, settings: Settings, changed: dict[str, object]) -> Switchboard:
         custom = {each.name: each for each in (*self._actions, *variable_actions(settings.variable_actions))}
         for name in custom:
             if name in action_names():
@@ -222,6 +247,8 @@ class RunState:
             custom=custom,
             shapers=self._shapers(),
             enders=self._enders(),
+            failing=self.failing,
+            changed=changed,
         )
 
     def _reader(self, settings: Settings, custom: dict[str, CustomAction]) -> DocumentReader:

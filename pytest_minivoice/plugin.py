@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -32,9 +33,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add an ini option for each setting of the schema, and the command line options."""
     group = parser.getgroup("minivoice", "MiniVoice call flows")
     group.addoption("--minivoice-rules", action="store_true", help="print the catalogue of rules and exit")
+    group.addoption(
+        "--minivoice-schema",
+        choices=("flow",),
+        help="print a JSON Schema, such as the grammar of *.callflow.yaml, and exit",
+    )
+    group.addoption(
+        "--minivoice-record", metavar="DIR", help="write a flow contract for each call that passing Python tests make"
+    )
+    group.addoption(
+        "--minivoice-report",
+        metavar="PATH",
+        action="append",
+        type=_report,
+        help="write a report: .json, .md, .html or .sarif; may be given more than once",
+    )
+    group.addoption(
+        "--minivoice-fail-on",
+        choices=("error", "warning", "never"),
+        default="error",
+        help="the least severe finding that fails a strict test (default: error)",
+    )
+    group.addoption(
+        "--minivoice-max-answer-ms", metavar="MS", type=float, help="fail the run if an answer document took longer"
+    )
+    group.addoption("--minivoice-require-flows", metavar="N", type=int, help="fail the run if fewer flows were played")
     for name, rule in json.loads(_SETTINGS.read_text(encoding="utf-8"))["properties"].items():
         kind = _INI_TYPES.get(rule.get("type", "string"), "string")
         parser.addini(f"minivoice_{name}", rule["title"], type=kind, default=None)  # type: ignore[arg-type]  # a Literal
+
+
+def _report(path: str) -> str:
+    if Path(path).suffix.lower() not in {".json", ".md", ".html", ".sarif"}:
+        message = f"{path!r} must end in .json, .md, .html or .sarif"
+        raise argparse.ArgumentTypeError(message)
+    return path
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -55,12 +88,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Print the rule catalogue, if asked."""
-    if not config.option.minivoice_rules:
-        return None
-    from pytest_minivoice._reporting import print_rules  # noqa: PLC0415 - loaded when used
+    """Print the rule catalogue or a schema, if asked."""
+    if config.option.minivoice_rules:
+        from pytest_minivoice._reporting import print_rules  # noqa: PLC0415 - loaded when used
 
-    return print_rules(config)
+        return print_rules(config)
+    if config.option.minivoice_schema:
+        print((_SETTINGS.parent / f"{config.option.minivoice_schema}.schema.json").read_text(encoding="utf-8"), end="")  # noqa: T201 - the option's purpose
+        return 0
+    return None
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the flow contracts of a `*.callflow.yaml`."""
+    if not file_path.name.endswith(".callflow.yaml"):
+        return None
+    from pytest_minivoice._contracts import flow_file  # noqa: PLC0415 - loaded when used
+
+    return flow_file(file_path, parent)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -125,12 +170,24 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     return report
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Sum up the findings that failed no test."""
-    if any(hasattr(each, "minivoice_findings") for some in terminalreporter.stats.values() for each in some):
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Check the gates."""
+    option = session.config.option
+    if option.minivoice_max_answer_ms is not None or option.minivoice_require_flows is not None:
+        from pytest_minivoice._results import check_gates  # noqa: PLC0415 - loaded when used
+
+        check_gates(session)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
+    """Sum up what calls there were, and write reports."""
+    option = config.option
+    asked = (option.minivoice_report, option.minivoice_require_flows, option.minivoice_max_answer_ms)
+    noted = any(hasattr(each, "minivoice_calls") for some in terminalreporter.stats.values() for each in some)
+    if noted or any(each is not None for each in asked):
         from pytest_minivoice._reporting import summarize  # noqa: PLC0415 - loaded when used
 
-        summarize(terminalreporter)
+        summarize(terminalreporter, int(exitstatus))
 
 
 @pytest.fixture

@@ -127,19 +127,23 @@ def summary(counts: Mapping[tuple[str, str, str], int], places: Mapping[tuple[st
     ]
 
 
-def expectation(differences: Sequence[tuple[str, object, object]], script: Sequence[str]) -> str:
+def expectation(
+    differences: Sequence[tuple[str, object, object]], script: Sequence[object], places: Mapping[str, str]
+) -> str:
     """Write how a call differs from what a flow expected.
 
     Args:
         differences: Name, expected value and actual value of each.
         script: What the caller did.
+        places: Where an expectation is written, by its name.
 
     Returns:
         Several lines.
     """
     lines = [f"the call with caller {list(script)!r} did not go as expected"]
     for name, expected, actual in differences:
-        lines += [f"- {name}", f"    expected: {expected!r}", f"    got:      {actual!r}"]
+        at = f" ({places[name]})" if name in places else ""
+        lines += [f"- {name}{at}", f"    expected: {expected!r}", f"    got:      {actual!r}"]
     return printable("\n".join(lines))
 
 

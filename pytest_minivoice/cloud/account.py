@@ -90,6 +90,11 @@ class Account:
         return self._calls
 
     @property
+    def known_calls(self) -> list[Call]:
+        """All calls as they are, for reports: nothing goes on for it."""
+        return list(self._calls)
+
+    @property
     def applications(self) -> list[Application]:
         """The applications of the account; the first is the one that the settings describe."""
         return self._board.applications
@@ -235,6 +240,17 @@ class Account:
         """
         __tracebackhide__ = True
         return self._begin(self.new_outbound(to, from_, metadata=metadata, record=record))
+
+    def hide(self, text: str) -> str:
+        """Take secrets out of a text that people will read.
+
+        Args:
+            text: Such as a report's.
+
+        Returns:
+            The text with `***` in place of each secret.
+        """
+        return self._board.hide(text)
 
     @asynccontextmanager
     async def asynchronous(self) -> AsyncIterator[AsyncAccount]:
@@ -454,7 +470,9 @@ class Account:
             to=did.number,
             route_mode=did.route_mode,
         )
-        return Conversation(make, facts, application=app, metadata=metadata or {}, board=board)
+        return Conversation(
+            make, facts, application=app, metadata=metadata or {}, variables=variables or {}, board=board
+        )
 
 
 def _variables(given: object) -> dict[str, str]:

@@ -68,7 +68,7 @@ class AsyncCall(CallRecord):
         __tracebackhide__ = True
         return await self._go(script.cancel(self._talk))
 
-    async def run(self, caller: Sequence[str]) -> AsyncCall:
+    async def run(self, caller: Sequence[str | Mapping[str, str]]) -> AsyncCall:
         """Play a whole script; see `Call.run`."""
         __tracebackhide__ = True
         return await self._go(script.play(self._talk, caller))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar, cast
 
 from pytest_minivoice.call.effects import Listen
-from pytest_minivoice.cloud import script
+from pytest_minivoice.cloud import script, written
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from pytest_minivoice.call.gather import Gather
     from pytest_minivoice.cloud.conversation import Conversation, Talk
@@ -144,6 +144,24 @@ class CallRecord:
         """
         return self._talk.transcript()
 
+    def to_yaml(self, name: str = "call") -> str:
+        """Write down what happened as a flow contract.
+
+        What the people did becomes the caller's script; what came of it, the expectations. A call that goes on is
+        hung up in the contract, and one that rings is canceled.
+
+        Args:
+            name: The flow's name in the contract.
+
+        Returns:
+            The text of a `*.callflow.yaml`.
+
+        Raises:
+            CallerError: If a failure stopped the call in the middle.
+        """
+        __tracebackhide__ = True
+        return written.contract(self._talk, name)
+
     def __repr__(self) -> str:
         """Name the call and its state."""
         state = f"terminal={self.terminal!r}" if self.terminal else f"status={self.status!r}"
@@ -254,12 +272,13 @@ class Call(CallRecord):
         __tracebackhide__ = True
         return self._go(script.cancel(self._talk))
 
-    def run(self: _C, caller: Sequence[str]) -> _C:
+    def run(self: _C, caller: Sequence[str | Mapping[str, str]]) -> _C:
         """Play a whole script.
 
         Args:
             caller: Keys such as `"1"`, `"timeout"` and `"hang_up"`. An outbound call that rings is answered first,
-                unless the script begins with `"answer"`, `"no_answer"`, `"busy"` or `"cancel"`.
+                unless the script begins with `"answer"`, `"no_answer"`, `"busy"` or `"cancel"`. The keys of
+                `{"when": "a text", "press": "1"}` are pressed if the text was heard since the last input.
 
         Returns:
             This call.

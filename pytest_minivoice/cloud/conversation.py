@@ -25,13 +25,14 @@ from pytest_minivoice.errors import CallerError, ContractViolation
 from pytest_minivoice.spec.http import Exchange, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
     from pytest_minivoice.call.engine import CallEngine
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.payloads import Facts
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.rules.rule import Finding
+    from pytest_minivoice.spec.calls import Outcome
 
     Talk = Generator[Request, Response, None]
 
@@ -48,6 +49,7 @@ class Conversation:
         *,
         application: Application,
         metadata: dict[str, object],
+        variables: Mapping[str, str],
         board: Switchboard,
     ) -> None:
         """Begin a record; `settle` begins the call.
@@ -57,6 +59,7 @@ class Conversation:
             facts: What never changes of it.
             application: The application that it belongs to.
             metadata: What an outbound call was created with.
+            variables: The call variables that it began with.
             board: The account's side of it: clock, settings, destinations.
         """
         self.application = application
@@ -75,6 +78,9 @@ class Conversation:
         self.began = board.clock.seconds
         self.created_at = board.stamp()
         self.cost = Decimal(0)
+        self.variables = dict(variables)
+        self.script: list[str] = []
+        self.dialed: dict[str, Outcome] = {}
         self._board = board
         self._answered: float | None = None
         self._ended: float | None = None
@@ -125,13 +131,14 @@ class Conversation:
             for talk, webhook in self._board.deliveries.last(self.facts.id):
                 yield from talk.deliver(webhook)
 
-    def move(self, who: str, what: str, make: Callable[[], None]) -> Talk:
+    def move(self, who: str, what: str, make: Callable[[], None], *, item: str) -> Talk:
         """Let somebody do something, and go on.
 
         Args:
             who: Who does it, for the transcript.
             what: What is done, for the transcript.
             make: Tells the engine.
+            item: What it is in a caller script.
 
         Yields:
             The requests to make.
@@ -147,6 +154,7 @@ class Conversation:
         except CallerError as error:
             error.transcript = self.transcript()
             raise error.with_traceback(None) from None
+        self.script.append(item)
         self.timeline.add(self._now, Move(who, what))
         self._note("%s %s", who, what)
         yield from self.settle()
@@ -196,6 +204,11 @@ class Conversation:
         return CallerError(message, transcript=self.transcript())
 
     @property
+    def switchboard(self) -> Switchboard:
+        """The account's side of the call."""
+        return self._board
+
+    @property
     def _now(self) -> float:
         return self._board.clock.seconds
 
@@ -237,7 +250,7 @@ class Conversation:
         self._report(effect.findings)
 
     def _dial(self, effect: effects.Dial) -> None:
-        outcome = self._board.destinations.outcome(effect.destination)
+        outcome = self.dialed[effect.destination] = self._board.destinations.outcome(effect.destination)
         self.timeline.add(self._now, Move("destination", f"{effect.destination}: {outcome}"))
         self.engine.dialed(outcome)
 
@@ -315,7 +328,7 @@ class Conversation:
             return
         self.findings += findings
         self.timeline.add(self._now, effects.Found(findings))
-        errors = tuple(each for each in findings if each.severity == "error")
+        errors = tuple(each for each in findings if each.severity in self._board.failing)
         if errors and settings.strict:
             raise ContractViolation(findings=errors, transcript=self.transcript()) from handlers_own(errors[0].cause)
 

@@ -192,6 +192,8 @@ class Switchboard:
         enders: Hooks that see a call end.
         deliveries: What a test lets go wrong with webhooks; set by the account.
         post: Sends a request to the application under test; set by the account.
+        failing: The severities of findings that fail a strict test.
+        changed: The settings that markers changed for this test, as far as they can be written down.
     """
 
     settings: Settings
@@ -200,6 +202,8 @@ class Switchboard:
     custom: Mapping[str, CustomAction]
     shapers: Sequence[Callable[[Request, Conversation], None]] = ()
     enders: Sequence[Callable[[Conversation], None]] = ()
+    failing: frozenset[str] = frozenset({"error"})
+    changed: Mapping[str, object] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     destinations: Destinations = field(default_factory=Destinations)
     applications: list[Application] = field(default_factory=list)

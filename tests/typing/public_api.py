@@ -36,6 +36,9 @@ def an_inbound_call_is_played(minivoice: Account) -> str | None:
     minivoice.destinations["+15551230099"] = "busy"
     call: Call = minivoice.inbound_call(from_="+15551230001", to="+15551230002", variables={"lang": "en"})
     call.press("1").wait().hang_up()
+    call.run(["timeout", {"when": "Press 1", "press": "1"}])
+    text: str = call.to_yaml("sales")
+    assert text
     heard: list[str] = call.heard
     events: Sequence[str] = call.events
     assert heard
