@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 REQUIREMENTS := $(wildcard examples/*/requirements.txt)
 PACKAGED := $(shell find pytest_minivoice tests docs examples -type f -not -path '*/__pycache__/*' -not -path '*/_build/*')
 
-.PHONY: help demo test lint rules format types imports docs build smoke matrix check clean
+.PHONY: help demo test lint rules format types imports docs build smoke fuzz matrix check clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -43,6 +43,9 @@ build: dist/build.stamp ## build wheel and sdist into dist/, and check what is i
 
 smoke: dist/build.stamp ## install the wheel in an empty environment and test a call there
 	.ci/smoke
+
+fuzz: dist/build.stamp ## let schemathesis ask the mocked API
+	.ci/fuzz
 
 matrix: dist/build.stamp ## run the test suite under other Pythons, pytest 8.4 and 9, and each set of plugins
 	.ci/matrix

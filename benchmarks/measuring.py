@@ -53,12 +53,13 @@ def test_measured(minivoice: Account, measured: Measured) -> None:
     measured(minivoice)
 
 
-def in_tests(app: object, *measured: Callable[[Account], _T], **settings: str) -> list[_T]:
+def in_tests(app: object, *measured: Callable[[Account], _T], fixtures: str = "", **settings: str) -> list[_T]:
     """Run functions, each in a test of its own, in one run of pytest that has no other plugin.
 
     Args:
         app: The application under test.
         measured: Each takes the account of its test.
+        fixtures: Further fixtures that the tests use.
         settings: The settings that differ from their defaults.
 
     Returns:
@@ -69,6 +70,7 @@ def in_tests(app: object, *measured: Callable[[Account], _T], **settings: str) -
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-c", os.devnull, "-p", "pytest_minivoice.plugin", "-p", "no:cacheprovider", "--capture=no"]
     options += [f"-ominivoice_{name}={value}" for name, value in settings.items()]
+    options += [f"-ousefixtures={fixtures}"]
     output = io.StringIO()
     with contextlib.redirect_stdout(output):
         code = pytest.main([*options, __file__], plugins=[_Items(app, tests)])

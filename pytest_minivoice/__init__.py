@@ -10,7 +10,14 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.account import Account as Account
     from pytest_minivoice.cloud.aio import AsyncAccount as AsyncAccount
     from pytest_minivoice.cloud.aio import AsyncCall as AsyncCall
+    from pytest_minivoice.cloud.application import Application as Application
     from pytest_minivoice.cloud.call import Call as Call
+    from pytest_minivoice.cloud.factory import WebhookFactory as WebhookFactory
+    from pytest_minivoice.cloud.rest.api import MockedApi as MockedApi
+    from pytest_minivoice.cloud.rest.recorded import RecordedRequest as RecordedRequest
+    from pytest_minivoice.cloud.signing import sign as sign
+    from pytest_minivoice.cloud.signing import verify as verify
+    from pytest_minivoice.cloud.webhook import Webhook as Webhook
     from pytest_minivoice.errors import CallerError as CallerError
     from pytest_minivoice.errors import ContractViolation as ContractViolation
     from pytest_minivoice.errors import ExpectationError as ExpectationError
@@ -25,6 +32,7 @@ if TYPE_CHECKING:
 
 _HOME = {
     "Account": "cloud.account",
+    "Application": "cloud.application",
     "Assumptions": "spec.assumptions",
     "AsyncAccount": "cloud.aio",
     "AsyncCall": "cloud.aio",
@@ -36,10 +44,16 @@ _HOME = {
     "Exploration": "explore.exploration",
     "Finding": "rules.rule",
     "MiniVoiceError": "errors",
+    "MockedApi": "cloud.rest.api",
+    "RecordedRequest": "cloud.rest.recorded",
     "Request": "spec.http",
     "Rule": "rules.rule",
     "SettingError": "errors",
     "Settings": "settings",
+    "Webhook": "cloud.webhook",
+    "WebhookFactory": "cloud.factory",
+    "sign": "cloud.signing",
+    "verify": "cloud.signing",
 }
 
 __all__ = sorted(_HOME)  # noqa: PLE0605 - one table, not two

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from pytest_minivoice._items import raise_at_marker
 from pytest_minivoice._session import ACCOUNT, APP
 from pytest_minivoice._surroundings import EXPLORED, SAID
 from pytest_minivoice.choices import did_you_mean
@@ -46,20 +47,24 @@ def explore_marked(request: pytest.FixtureRequest, account: Account) -> Explorat
     return account.explore(**arguments)  # type: ignore[arg-type]  # explore checks them
 
 
-def check_marked(item: pytest.Function) -> ContractViolation | None:
+def fail_where_marked(item: pytest.Function) -> None:
     """Check what the `minivoice_explore` marker of a test says.
 
     Args:
         item: The test.
 
-    Returns:
-        What is not as it says, or None.
+    Raises:
+        ContractViolation: If something is not as it says; it points at the marker.
     """
+    __tracebackhide__ = True
     try:
         _check(_marked(item), cast("Exploration", item.funcargs["minivoice_exploration"]))
     except ContractViolation as error:
-        return error
-    return None
+        nearest = sum(1 for _ in item.iter_markers("minivoice_explore")) - 1
+        failure = error
+    else:
+        return
+    raise_at_marker(item, failure, "minivoice_explore", nearest)
 
 
 def _check(given: Mapping[str, object], exploration: Exploration) -> None:
@@ -108,11 +113,11 @@ def report_on(item: pytest.Item, report: pytest.TestReport) -> None:
         report.minivoice_said = said  # type: ignore[attr-defined]  # read by the summary
     option = item.config.option
     account = item.stash.get(ACCOUNT, None)
-    if account is not None and account.calls and (option.minivoice_cov or option.minivoice_graph):
+    if account is not None and account.known_calls and (option.minivoice_cov or option.minivoice_graph):
         settings = account.settings
         begins = f"{settings.answer_method} {settings.answer_url}"
         report.minivoice_moves = [  # type: ignore[attr-defined]  # read by the summary
-            [app, f"{call.direction} {begins}", _moves(call)] for call in account.calls
+            [app, f"{call.direction} {begins}", _moves(call)] for call in account.known_calls
         ]
 
 

@@ -5,20 +5,26 @@ from __future__ import annotations
 import ast
 import traceback
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_minivoice._session import run_state
+from pytest_minivoice._session import ACCOUNT, API, run_state
+from pytest_minivoice.cloud.rest.origin import Origin
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.flows.flow import compare, play
 from pytest_minivoice.flows.marker import MarkedFlow, read
+from pytest_minivoice.transports.patching import clients_patched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
+    from pytest_minivoice.cloud.factory import WebhookFactory
+    from pytest_minivoice.cloud.rest.api import MockedApi
+    from pytest_minivoice.spec.http import Request, Response
 
 FAILURE = pytest.StashKey[ContractViolation]()
 
@@ -65,6 +71,29 @@ def open_account(request: pytest.FixtureRequest, app: object) -> Iterator[Accoun
         yield account
 
 
+def webhook_factory(request: pytest.FixtureRequest) -> WebhookFactory:
+    """Give the factory of a test: the account's, where the test has one; else one that opens it at the first delivery.
+
+    Args:
+        request: The fixture's.
+
+    Returns:
+        The factory.
+    """
+    __tracebackhide__ = True
+    if "minivoice" in request.fixturenames:
+        account: Account = request.getfixturevalue("minivoice")
+        return account.webhooks
+
+    def post(sent: Request) -> Response:
+        __tracebackhide__ = True
+        opened: Account = request.getfixturevalue("minivoice")
+        return opened.post(sent)
+
+    with said_plainly():
+        return run_state(request.config).factory(request.node, post)
+
+
 def configured_app(request: pytest.FixtureRequest) -> object:
     """Return the application that the settings of a test name.
 
@@ -93,6 +122,51 @@ def said_plainly() -> Iterator[None]:
         cause = error.__cause__
         behind = "" if cause is None else "\n\n" + "".join(traceback.format_exception(cause))
         raise pytest.fail.Exception(f"{error}{behind}", pytrace=False) from None
+
+
+@contextmanager
+def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
+    """Open the API of a test's account; a planned failure that met no request fails the test at its end.
+
+    Args:
+        request: The fixture's.
+
+    Yields:
+        The API.
+
+    Raises:
+        ContractViolation: At the end, for what `fail_next` planned in vain.
+    """
+    __tracebackhide__ = True
+    api: MockedApi = request.node.stash[API]
+    api.open()
+    with clients_patched(api):
+        yield api
+    unused = api.unused_failures()
+    if unused:
+        listed = "\n".join(f"- {each}" for each in unused)
+        raise pytest.fail.Exception(f"fail_next planned what no request met:\n{listed}", pytrace=False)
+
+
+def finish(item: pytest.Item) -> None:
+    """Let calls go on that wait for it, and raise what the application's REST requests broke.
+
+    Args:
+        item: A test whose body has passed.
+
+    Raises:
+        ContractViolation: For error findings, when the settings are strict.
+    """
+    __tracebackhide__ = True
+    account, api = item.stash.get(ACCOUNT, None), item.stash.get(API, None)
+    if account is None or api is None:
+        return
+    account.calls  # noqa: B018 - calls made over REST go on before they are given
+    errors = [each for each in api.findings if each.severity == "error"]
+    if errors and account.settings.strict:
+        test = Origin(path=str(item.path), line=int(item.location[1] or 0) + 1, function=item.name)
+        place = api.origin or test
+        fail_at(Path(place.path), place.line, place.function, ContractViolation(findings=errors))
 
 
 def play_flow(request: pytest.FixtureRequest, account: Account) -> Call:
@@ -151,10 +225,26 @@ def raise_at_marker(item: pytest.Item, error: ContractViolation, marker: str, nu
         ContractViolation: Always.
     """
     __tracebackhide__ = True
-    # One frame that has the marker's own place, so that pytest shows the user's line and none of ours.
+    fail_at(item.path, _line(item, marker, number), item.name, error)
+
+
+def fail_at(path: Path, line: int, name: str, error: ContractViolation) -> None:
+    """Raise an error where the user wrote what it breaks.
+
+    Args:
+        path: The user's file.
+        line: The line in it.
+        name: The test.
+        error: What to raise.
+
+    Raises:
+        ContractViolation: The error.
+    """
+    __tracebackhide__ = True
+    # One frame that has the user's own place, so that pytest shows that line and none of ours.
     tree = ast.parse("raise error")
     tree.body[0].col_offset = tree.body[0].end_col_offset = -1
-    code = compile(tree, str(item.path), "exec").replace(co_firstlineno=_line(item, marker, number), co_name=item.name)
+    code = compile(tree, str(path), "exec").replace(co_firstlineno=line, co_name=name)
     exec(code, {"error": error.with_traceback(None)})  # noqa: S102 - code of our own
 
 

@@ -7,13 +7,15 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pytest_minivoice import render
-from pytest_minivoice._session import ACCOUNT, team_rules
+from pytest_minivoice._results import observe, write_reports
+from pytest_minivoice._session import ACCOUNT, API, team_rules
+from pytest_minivoice.cloud.call import CallRecord
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import Sequence
 
-    from pytest_minivoice.cloud.call import Call
+    import pytest
 
 
 def print_rules(config: pytest.Config) -> int:
@@ -39,16 +41,25 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
     account = item.stash.get(ACCOUNT, None)
     if account is None:
         return
+    observe(item, report, account)
+    if item.config.option.minivoice_record:
+        from pytest_minivoice._recording import record  # noqa: PLC0415 - loaded when used
+
+        record(item, report, account)
+    calls = [CallRecord(talk) for talk in account.talks.values()]
+    api = item.stash[API]
     if report.failed:
-        for number, call in enumerate(account.calls, 1):
+        for number, call in enumerate(calls, 1):
             report.sections.append((f"MiniVoice call {number}: {_state(call)}", call.transcript()))
+        if api.requests:
+            report.sections.append(("MiniVoice API", render.api(api.requests, api.findings)))
     if report.when == "teardown":
         _exploring(item, report)
-        del item.stash[ACCOUNT]
+        del item.stash[ACCOUNT], item.stash[API]
         found = [
             [each.code, each.rule.name, each.severity, f"{item.nodeid} at {each.where}"]
-            for call in account.calls
-            for each in call.findings
+            for findings in (*(call.findings for call in calls), account.findings, api.findings)
+            for each in findings
             if each.severity == "warning"
         ]
         if found:
@@ -63,24 +74,34 @@ def _exploring(item: pytest.Item, report: pytest.TestReport) -> None:
         report_on(item, report)
 
 
-def summarize(terminal: pytest.TerminalReporter) -> None:
-    """Write the sum of the findings that failed no test.
+def summarize(terminal: pytest.TerminalReporter, exit_code: int) -> None:
+    """Write the sum of the findings that failed no test, and the reports.
 
     Args:
         terminal: pytest's.
+        exit_code: pytest's.
     """
     counts: Counter[tuple[str, str, str]] = Counter()
     places: dict[tuple[str, str, str], str] = {}
+    recorded: list[str] = []
     for reports in terminal.stats.values():
         for report in reports:
+            recorded += [report.minivoice_recorded] if hasattr(report, "minivoice_recorded") else []
             for code, name, severity, place in getattr(report, "minivoice_findings", ()):
                 counts[code, name, severity] += 1
                 places.setdefault((code, name, severity), place)
-    terminal.write_sep("=", "MiniVoice findings")
-    for line in render.summary(counts, places):
-        terminal.write_line(line)
+    _section(terminal, "MiniVoice findings", render.summary(counts, places))
+    _section(terminal, "MiniVoice recordings of calls", recorded)
+    _section(terminal, "MiniVoice run", write_reports(terminal, terminal.config, exit_code))
 
 
-def _state(call: Call) -> str:
+def _section(terminal: pytest.TerminalReporter, title: str, lines: Sequence[str]) -> None:
+    if lines:
+        terminal.write_sep("=", title)
+        for line in lines:
+            terminal.write_line(line)
+
+
+def _state(call: CallRecord) -> str:
     broken = [each.code for each in call.findings if each.severity == "error"]
     return f"stopped by {broken[0]}" if broken and call.terminal is None else str(call.terminal or call.status)

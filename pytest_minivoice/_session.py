@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -16,8 +16,12 @@ import pytest
 
 from pytest_minivoice.call.actions import CustomAction, variable_actions
 from pytest_minivoice.cloud.account import Account
+from pytest_minivoice.cloud.application import Application
 from pytest_minivoice.cloud.call import CallRecord
+from pytest_minivoice.cloud.clock import Clock, rfc3339
+from pytest_minivoice.cloud.factory import WebhookFactory
 from pytest_minivoice.cloud.ids import Ids
+from pytest_minivoice.cloud.rest.api import MockedApi
 from pytest_minivoice.cloud.routes import Routes, origin
 from pytest_minivoice.cloud.switchboard import Switchboard
 from pytest_minivoice.drivers.asgi import Lifespans
@@ -30,6 +34,8 @@ from pytest_minivoice.rules.catalogue import CATALOGUE
 from pytest_minivoice.rules.document import DocumentReader
 from pytest_minivoice.settings import Settings, names, override
 from pytest_minivoice.spec.actions import action_names
+from pytest_minivoice.transports.loopback import served
+from pytest_minivoice.transports.patching import patched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -38,12 +44,20 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.conversation import Conversation
     from pytest_minivoice.explore.exploration import Exploration
     from pytest_minivoice.rules.rule import Rule
-    from pytest_minivoice.spec.http import Request
+    from pytest_minivoice.spec.http import Request, Response
 
 SESSION = pytest.StashKey["RunState"]()
 ACCOUNT = pytest.StashKey[Account]()
 APP = pytest.StashKey[str]()
 """The name of the application that an account was opened for, the same in every process of a run."""
+API = pytest.StashKey[MockedApi]()
+_FAILING = {
+    "error": frozenset({"error"}),
+    "warning": frozenset({"error", "warning"}),
+    "never": frozenset[str](),
+}
+_UNWRITTEN = frozenset({"app", "hosts", "answer_url", "webhook_secret"})
+"""Settings that a recorded contract does not repeat: objects, secrets, and what has a key of its own."""
 NO_APP = """there is no application to call. Either override the fixture minivoice_app in conftest.py:
 
     @pytest.fixture
@@ -66,6 +80,7 @@ class RunState:
         """
         self._hook = config.hook
         self.rules = team_rules(config)
+        self.failing = _FAILING[config.option.minivoice_fail_on]
         self._codes = [rule.code for rule in (*CATALOGUE, *self.rules)]
         self._actions = _team_actions(config)
         self._settings = Settings()
@@ -99,6 +114,17 @@ class RunState:
             settings = override(settings, marker.kwargs, origin=where, codes=self._codes)
         return override(settings, more or {}, origin="@pytest.mark.minivoice_flow", codes=self._codes)
 
+    def check(self, given: dict[str, object]) -> None:
+        """Check settings that a flow contract gives.
+
+        Args:
+            given: Names and values.
+
+        Raises:
+            SettingError: For an unknown name or a wrong value.
+        """
+        override(self._settings, given, origin="settings", codes=self._codes)
+
     def app(self, item: pytest.Item) -> object:
         """Return the application that the settings name.
 
@@ -129,6 +155,11 @@ class RunState:
             The account.
         """
         settings = self.settings(item, more)
+        changed = {
+            name: getattr(settings, name)
+            for name in names()
+            if name not in _UNWRITTEN and getattr(settings, name) != getattr(self._settings, name)
+        }
         app = self._load(app, "the fixture minivoice_app")
         drivers: dict[str, ClosableDriver] = {}
         mine = self._driver(app, "the fixture minivoice_app", settings)
@@ -143,11 +174,16 @@ class RunState:
             for host, other in settings.hosts.items():
                 where = f"the setting hosts, {host},"
                 drivers[origin(f"https://{host}")] = self._driver(self._load(other, where), where, settings)
-            board = self._board(settings, answer_url, webhook_url)
-            account = Account(board, Routes(drivers, started), self._explorer(item, app))
-            item.stash[ACCOUNT] = account
-            item.stash[APP] = _name(app)
-            yield account
+            routes = Routes(drivers, started)
+            board = self._board(settings, changed)
+            explorer = self._explorer(item, app)
+            account = Account(board, routes, explorer=explorer, answer_url=answer_url, webhook_url=webhook_url)
+            with ExitStack() as stack:
+                account_api = MockedApi(account, lambda answer: stack.enter_context(served(answer)))
+                item.stash[ACCOUNT], item.stash[API] = account, account_api
+                item.stash[APP] = _name(app)
+                stack.enter_context(patched(account_api))
+                yield account
         finally:
             for driver in drivers.values():
                 driver.close()
@@ -165,6 +201,36 @@ class RunState:
     def _gives_base_url(self, item: pytest.Item) -> bool:
         given = (name for marker in item.iter_markers("minivoice") for name in marker.kwargs)
         return self._base_url_configured or "base_url" in given
+
+    def factory(self, item: pytest.Item, post: Callable[[Request], Response]) -> WebhookFactory:
+        """Make the webhook factory of a test that has no account.
+
+        Args:
+            item: The test.
+            post: Sends a request to the application under test.
+
+        Returns:
+            The factory.
+        """
+        settings, clock = self.settings(item), Clock()
+        path, stamp = settings.webhook_url, rfc3339(clock.seconds)
+        application = Application(
+            id=self._ids.new("app", stamp),
+            customer_id=self._ids.new("cust", stamp),
+            name="default",
+            answer_url=None,
+            webhook_url=None if path is None else urljoin(settings.base_url, path),
+            webhook_secret=settings.webhook_secret,
+            api_key="",
+            created_at=stamp,
+        )
+        return WebhookFactory(
+            application,
+            settings=settings,
+            clock=clock,
+            new_id=lambda prefix: self._ids.new(prefix, rfc3339(clock.seconds)),
+            post=post,
+        )
 
     def close(self) -> None:
         """Shut applications down and end the event loop."""
@@ -185,7 +251,7 @@ class RunState:
             app, where, loop=self._loop, lifespans=self._lifespans, timeout=settings.answer_timeout_seconds
         )
 
-    def _board(self, settings: Settings, answer_url: str, webhook_url: str | None) -> Switchboard:
+    def _board(self, settings: Settings, changed: dict[str, object]) -> Switchboard:
         custom = {each.name: each for each in (*self._actions, *variable_actions(settings.variable_actions))}
         for name in custom:
             if name in action_names():
@@ -194,11 +260,11 @@ class RunState:
             settings=settings,
             reader=self._reader(settings, custom),
             ids=self._ids,
-            answer_url=answer_url,
-            webhook_url=webhook_url,
             custom=custom,
             shapers=self._shapers(),
             enders=self._enders(),
+            failing=self.failing,
+            changed=changed,
         )
 
     def _reader(self, settings: Settings, custom: dict[str, CustomAction]) -> DocumentReader:

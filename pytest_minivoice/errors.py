@@ -51,7 +51,35 @@ class CallerError(ContractViolation):
 
 
 class ExpectationError(ContractViolation):
-    """Say that a call did not go as a flow expected."""
+    """Say that a call did not go as a flow expected.
+
+    Args:
+        message: What differs.
+        transcript: What happened in the call.
+        names: The expectations that failed, such as `terminal`.
+    """
+
+    def __init__(self, message: str = "", *, transcript: str = "", names: Sequence[str] = ()) -> None:
+        """Keep the parts."""
+        super().__init__(message, transcript=transcript)
+        self.names = tuple(names)
+
+
+class FlowFileError(SettingError):
+    """Say that a flow contract cannot be read as written.
+
+    Args:
+        message: What is wrong, in one sentence.
+        line: Where, counted from 1.
+        column: The same.
+    """
+
+    def __init__(self, message: str, line: int, column: int) -> None:
+        """Keep the parts."""
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
 
 
 for _error in (MiniVoiceError, SettingError, ContractViolation, CallerError, ExpectationError):

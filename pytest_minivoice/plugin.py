@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from pathlib import Path
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
+    from pytest_minivoice.cloud.factory import WebhookFactory
+    from pytest_minivoice.cloud.rest.api import MockedApi
     from pytest_minivoice.explore.exploration import Exploration
 
 _SETTINGS = Path(__file__).parent / "spec" / "schemas" / "settings.schema.json"
@@ -31,6 +34,31 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add an ini option for each setting of the schema, and the command line options."""
     group = parser.getgroup("minivoice", "MiniVoice call flows")
     group.addoption("--minivoice-rules", action="store_true", help="print the catalogue of rules and exit")
+    group.addoption(
+        "--minivoice-schema",
+        choices=("flow",),
+        help="print a JSON Schema, such as the grammar of *.callflow.yaml, and exit",
+    )
+    group.addoption(
+        "--minivoice-record", metavar="DIR", help="write a flow contract for each call that passing Python tests make"
+    )
+    group.addoption(
+        "--minivoice-report",
+        metavar="PATH",
+        action="append",
+        type=_report,
+        help="write a report: .json, .md, .html or .sarif; may be given more than once",
+    )
+    group.addoption(
+        "--minivoice-fail-on",
+        choices=("error", "warning", "never"),
+        default="error",
+        help="the least severe finding that fails a strict test (default: error)",
+    )
+    group.addoption(
+        "--minivoice-max-answer-ms", metavar="MS", type=float, help="fail the run if an answer document took longer"
+    )
+    group.addoption("--minivoice-require-flows", metavar="N", type=int, help="fail the run if fewer flows were played")
     group.addoption("--minivoice-update", action="store_true", help="write the lock files of explored call flows")
     group.addoption(
         "--minivoice-update-new", action="store_true", help="write lock files where nothing but additions changed"
@@ -56,6 +84,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         parser.addini(f"minivoice_{name}", rule["title"], type=kind, default=None)  # type: ignore[arg-type]  # a Literal
 
 
+def _report(path: str) -> str:
+    if Path(path).suffix.lower() not in {".json", ".md", ".html", ".sarif"}:
+        message = f"{path!r} must end in .json, .md, .html or .sarif"
+        raise argparse.ArgumentTypeError(message)
+    return path
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers."""
     config.addinivalue_line("markers", "minivoice(**settings): override minivoice settings for a test, class or module")
@@ -65,6 +100,11 @@ def pytest_configure(config: pytest.Config) -> None:
         "variables=, from_=, to=, direction=, destinations=, answer_url=, id=): one call of a caller such as "
         "['1', 'timeout', 'hang_up']; "
         "stacked markers give one item each",
+    )
+    config.addinivalue_line(
+        "markers",
+        "minivoice_receiver(state=, signatures=): check the receiver of webhooks before the test; "
+        "state is a function of the call's id, or the name of a fixture that gives one",
     )
     config.addinivalue_line(
         "markers",
@@ -78,12 +118,24 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_cmdline_main(config: pytest.Config) -> int | None:
-    """Print the rule catalogue, if asked."""
-    if not config.option.minivoice_rules:
-        return None
-    from pytest_minivoice._reporting import print_rules  # noqa: PLC0415 - loaded when used
+    """Print the rule catalogue or a schema, if asked."""
+    if config.option.minivoice_rules:
+        from pytest_minivoice._reporting import print_rules  # noqa: PLC0415 - loaded when used
 
-    return print_rules(config)
+        return print_rules(config)
+    if config.option.minivoice_schema:
+        print((_SETTINGS.parent / f"{config.option.minivoice_schema}.schema.json").read_text(encoding="utf-8"), end="")  # noqa: T201 - the option's purpose
+        return 0
+    return None
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect the flow contracts of a `*.callflow.yaml`."""
+    if not file_path.name.endswith(".callflow.yaml"):
+        return None
+    from pytest_minivoice._contracts import flow_file  # noqa: PLC0415 - loaded when used
+
+    return flow_file(file_path, parent)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -93,10 +145,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         from pytest_minivoice._items import parametrize  # noqa: PLC0415 - loaded when used
 
         parametrize(metafunc, markers)
+    marker = metafunc.definition.get_closest_marker("minivoice_receiver")
+    if marker is not None:
+        from pytest_minivoice._receiver import check_keywords  # noqa: PLC0415 - loaded when used
+
+        check_keywords(marker)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let a test with a `minivoice_flow` marker use `minivoice_call`, whether it names it or not."""
+    """Let a test with a `minivoice_flow` or `minivoice_receiver` marker use fixtures that it does not name."""
     callspec = getattr(item, "callspec", None)
     if callspec is not None and "minivoice_call" in callspec.params:
         names = item.fixturenames  # type: ignore[attr-defined]  # it has a callspec, so it is a function
@@ -105,6 +162,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     elif item.get_closest_marker("minivoice_flow") is not None:
         message = f"{item.nodeid}: @pytest.mark.minivoice_flow works on functions and plain classes, not on a TestCase"
         raise pytest.UsageError(message)
+    marker = item.get_closest_marker("minivoice_receiver")
+    if marker is not None and isinstance(item, pytest.Function):
+        needed = ("minivoice", marker.kwargs.get("state"))
+        item.fixturenames += [each for each in needed if isinstance(each, str) and each not in item.fixturenames]
     if item.get_closest_marker("minivoice_explore") is not None:
         names = getattr(item, "fixturenames", [])
         if "minivoice_exploration" not in names:
@@ -119,15 +180,21 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         from pytest_minivoice._items import raise_kept  # noqa: PLC0415 - loaded when used
 
         raise_kept(pyfuncitem)
-    if pyfuncitem.get_closest_marker("minivoice_explore") is not None:
-        from pytest_minivoice._exploring import check_marked  # noqa: PLC0415 - loaded when used
-        from pytest_minivoice._items import raise_at_marker  # noqa: PLC0415 - loaded when used
+    marker = pyfuncitem.get_closest_marker("minivoice_receiver")
+    if marker is not None:
+        from pytest_minivoice._receiver import check_marked  # noqa: PLC0415 - loaded when used
 
-        failure = check_marked(pyfuncitem)
-        if failure is not None:
-            nearest = sum(1 for _ in pyfuncitem.iter_markers("minivoice_explore")) - 1
-            raise_at_marker(pyfuncitem, failure, "minivoice_explore", nearest)
-    return (yield)
+        check_marked(pyfuncitem, marker)
+    if pyfuncitem.get_closest_marker("minivoice_explore") is not None:
+        from pytest_minivoice._exploring import fail_where_marked  # noqa: PLC0415 - loaded when used
+
+        fail_where_marked(pyfuncitem)
+    result = yield
+    if "pytest_minivoice._session" in sys.modules:
+        from pytest_minivoice._items import finish  # noqa: PLC0415 - loaded when used
+
+        finish(pyfuncitem)
+    return result
 
 
 @pytest.hookimpl(wrapper=True)
@@ -142,26 +209,33 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    """Fail the run whose tests took too few of the explored branches."""
-    if session.config.option.minivoice_cov_fail_under is not None and not hasattr(session.config, "workerinput"):
+    """Check the gates: answers in time, enough flows, enough branches taken."""
+    option = session.config.option
+    if option.minivoice_max_answer_ms is not None or option.minivoice_require_flows is not None:
+        from pytest_minivoice._results import check_gates  # noqa: PLC0415 - loaded when used
+
+        check_gates(session)
+    if option.minivoice_cov_fail_under is not None and not hasattr(session.config, "workerinput"):
         from pytest_minivoice._explored import fail_under  # noqa: PLC0415 - loaded when used
 
         fail_under(session)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Sum up the findings that failed no test, and what was explored."""
-    option = terminalreporter.config.option
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
+    """Sum up what calls there were and what was explored, and write reports."""
+    option = config.option
     reports = [each for some in terminalreporter.stats.values() for each in some]
     explored = any(hasattr(each, "minivoice_explored") or hasattr(each, "minivoice_said") for each in reports)
     if explored or option.minivoice_cov or option.minivoice_graph:
         from pytest_minivoice._explored import summarize as end_of_exploring  # noqa: PLC0415 - loaded when used
 
         end_of_exploring(terminalreporter)
-    if any(hasattr(each, "minivoice_findings") for some in terminalreporter.stats.values() for each in some):
+    asked = (option.minivoice_report, option.minivoice_require_flows, option.minivoice_max_answer_ms)
+    noted = any(hasattr(each, "minivoice_calls") for each in reports)
+    if noted or any(each is not None for each in asked):
         from pytest_minivoice._reporting import summarize  # noqa: PLC0415 - loaded when used
 
-        summarize(terminalreporter)
+        summarize(terminalreporter, int(exitstatus))
 
 
 @pytest.fixture
@@ -181,6 +255,26 @@ def minivoice(request: pytest.FixtureRequest, minivoice_app: object) -> Generato
 
     with open_account(request, minivoice_app) as account:
         yield account
+
+
+@pytest.fixture
+def minivoice_api(request: pytest.FixtureRequest, minivoice: Account) -> Generator[MockedApi, None, None]:
+    """Give the mocked MiniVoice API: it answers the application's own REST requests out of the account."""
+    __tracebackhide__ = True
+    from pytest_minivoice._items import open_api  # noqa: PLC0415 - loaded when used
+
+    del minivoice  # the account is the test's; its API belongs to it
+    with open_api(request) as api:
+        yield api
+
+
+@pytest.fixture
+def minivoice_webhooks(request: pytest.FixtureRequest) -> WebhookFactory:
+    """Give the factory of webhooks, signed as MiniVoice signs them; needs no application until one is delivered."""
+    __tracebackhide__ = True
+    from pytest_minivoice._items import webhook_factory  # noqa: PLC0415 - loaded when used
+
+    return webhook_factory(request)
 
 
 @pytest.fixture

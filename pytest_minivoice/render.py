@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from pytest_minivoice.cloud.rest.recorded import RecordedRequest
     from pytest_minivoice.cloud.timeline import Entry
     from pytest_minivoice.rules.rule import Finding, Rule
 
@@ -17,6 +18,8 @@ _WORTH_FOLDING = 3
 _HIDDEN = "***"
 _SECRET_MIN = 4
 """Shorter secrets are not hidden: they would take letters out of every word."""
+_REFUSED = "MV507"
+"""A request to the real MiniVoice; nothing lets it through."""
 _ANSWER = "MV1"
 """Rules of the answer document: MiniVoice refuses it, whether the finding is ignored or not."""
 
@@ -56,7 +59,7 @@ def violation(message: str, findings: Sequence[Finding]) -> str:
     codes = sorted({each.code for each in findings})
     if any(code.startswith(_ANSWER) for code in codes):
         blocks.append("To test how MiniVoice itself reacts to it: @pytest.mark.minivoice(strict=False).")
-    elif codes:
+    elif codes and codes != [_REFUSED]:
         listed = " ".join(codes)
         blocks.append(f"If this is on purpose: minivoice_ignore = {listed}, or @pytest.mark.minivoice(ignore={codes}).")
     return printable("\n\n".join(blocks))
@@ -124,19 +127,80 @@ def summary(counts: Mapping[tuple[str, str, str], int], places: Mapping[tuple[st
     ]
 
 
-def expectation(differences: Sequence[tuple[str, object, object]], script: Sequence[str]) -> str:
+def expectation(
+    differences: Sequence[tuple[str, object, object]], script: Sequence[object], places: Mapping[str, str]
+) -> str:
     """Write how a call differs from what a flow expected.
 
     Args:
         differences: Name, expected value and actual value of each.
         script: What the caller did.
+        places: Where an expectation is written, by its name.
 
     Returns:
         Several lines.
     """
     lines = [f"the call with caller {list(script)!r} did not go as expected"]
     for name, expected, actual in differences:
-        lines += [f"- {name}", f"    expected: {expected!r}", f"    got:      {actual!r}"]
+        at = f" ({places[name]})" if name in places else ""
+        lines += [f"- {name}{at}", f"    expected: {expected!r}", f"    got:      {actual!r}"]
+    return printable("\n".join(lines))
+
+
+def requests(wanted: str, times: int | None, found: int, made: Sequence[RecordedRequest]) -> str:
+    """Write that a REST request was not made as often as expected.
+
+    Args:
+        wanted: The request.
+        times: How often it was expected; None for at least once.
+        found: How often it was made.
+        made: All requests that were made.
+
+    Returns:
+        Several lines.
+    """
+    often = "at least once" if times is None else _times(times)
+    lines = [f"expected {wanted} {often}; it was made {_times(found)}"]
+    lines += ["- requests made:", *(f"    {each}" for each in made)] if made else ["- no requests were made at all"]
+    return printable("\n".join(lines))
+
+
+def api(made: Sequence[RecordedRequest], findings: Sequence[Finding]) -> str:
+    """Write the REST requests of a failing test.
+
+    Args:
+        made: The requests.
+        findings: The rules that they broke.
+
+    Returns:
+        A line for each.
+    """
+    lines = [f"  {each}" for each in made]
+    lines += [f"  {each.severity} {each.code} at {each.where}: {each.message}" for each in findings]
+    return printable(
+        "\n".join(_folded([line if len(line) <= _WIDTH else line[: _WIDTH - 3] + "..." for line in lines]))
+    )
+
+
+def receiver(events: Sequence[str], schedules: int, *, saw_state: bool, volatile: Sequence[str]) -> str:
+    """Write what was delivered to a receiver, and what of its reaction could be seen.
+
+    Args:
+        events: The events of the call.
+        schedules: How many schedules were delivered.
+        saw_state: Whether a function told what the application knows.
+        volatile: Places of that state which were not compared.
+
+    Returns:
+        Several lines.
+    """
+    lines = [f"the webhooks {', '.join(events)} were delivered in {schedules} schedules, each to a call of its own"]
+    if saw_state:
+        lines.append("- seen: the answers, REST requests, and what state(call_id) returned")
+    else:
+        lines.append("- seen: the answers and REST requests; what the application remembers is seen with state= alone")
+    if volatile:
+        lines.append(f"- not compared, as two equal runs differ there: {', '.join(volatile)}")
     return printable("\n".join(lines))
 
 
@@ -191,4 +255,4 @@ def _repeats(lines: list[str], at: int) -> tuple[int, int]:
 
 
 def _times(number: int) -> str:
-    return "once" if number == 1 else f"{number} times"
+    return {0: "never", 1: "once"}.get(number, f"{number} times")

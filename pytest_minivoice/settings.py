@@ -31,6 +31,7 @@ class Settings(Assumptions):
     answer_url: str = "/minivoice/answer"
     webhook_url: str | None = None
     webhook_secret: str | None = None
+    api_base: str = "https://api.minivoice.eu"
     base_url: str = "https://example.com"
     hosts: Mapping[str, object] = field(default_factory=dict)
     ignore: tuple[str, ...] = ()

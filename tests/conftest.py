@@ -12,7 +12,7 @@ collect_ignore = ["smoke/project", "typing"]
 
 # The package imports these when it first needs them. After each in-process run pytester forgets what the run imported:
 # loaded here, they are not loaded again for every such test.
-for name in ("anyio", "asyncio", "http.client", "jsonschema"):
+for name in ("anyio", "asyncio", "http.client", "httpx", "jsonschema", "requests", "responses", "yaml"):
     importlib.import_module(name)
 
 settings.register_profile("untimed", deadline=None)

@@ -88,11 +88,15 @@ def open_account(
         settings=settings,
         reader=reader,
         ids=Ids(1),
-        answer_url=settings.base_url + settings.answer_url,
-        webhook_url=None if settings.webhook_url is None else settings.base_url + settings.webhook_url,
         custom=custom,
     )
-    return Account(board, Routes({settings.base_url.split("//")[1]: site}, started), explorer(site, tell))
+    return Account(
+        board,
+        Routes({settings.base_url.split("//")[1]: site}, started),
+        explorer=explorer(site, tell),
+        answer_url=settings.base_url + settings.answer_url,
+        webhook_url=None if settings.webhook_url is None else settings.base_url + settings.webhook_url,
+    )
 
 
 def explorer(app: object, tell: object) -> object:

@@ -104,6 +104,10 @@ def test_a_webhook_that_comes_twice_counts_once(call, book):
     assert book.calls[call.id].events == ["call.created", "call.failed"]
 
 
+def test_webhooks_may_come_late_or_from_a_stranger(minivoice, book):
+    minivoice.check_receiver(state=lambda call_id: book.calls[call_id].outcome).assert_clean()
+
+
 @pytest.mark.minivoice(webhook_secret="somebody-else", strict=False)
 def test_webhooks_of_a_stranger_change_nothing(call, book):
     call.no_answer()

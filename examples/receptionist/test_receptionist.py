@@ -77,6 +77,13 @@ def test_a_changed_webhook_is_refused(minivoice, minivoice_app, calls):
     assert calls[call.id].status == "done"
 
 
+def test_webhooks_may_come_twice_late_or_from_a_stranger(minivoice, calls):
+    def what_we_know(call_id):
+        return {"status": calls[call_id].status, "events": set(calls[call_id].events)}
+
+    minivoice.check_receiver(state=what_we_know).assert_clean()
+
+
 @pytest.mark.minivoice(webhook_secret="somebody-else", strict=False)
 def test_a_stranger_changes_nothing(minivoice, calls):
     minivoice.inbound_call().press("0")

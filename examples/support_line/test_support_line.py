@@ -75,6 +75,16 @@ def test_a_changed_webhook_is_refused(minivoice):
     assert calls.call_backs() == []
 
 
+def what_we_know(call_id):
+    """Return what the support line remembers of a call."""
+    return {fact: calls.recall(call_id, fact) for fact in ("ended", "recording")}
+
+
+@pytest.mark.minivoice_receiver(state=what_we_know)
+def test_webhooks_may_come_twice_late_or_from_a_stranger():
+    assert calls.call_backs() == []
+
+
 @pytest.mark.minivoice(webhook_secret="somebody-else", strict=False)
 def test_a_stranger_cannot_fill_the_list(minivoice):
     minivoice.destinations[AGENT] = "busy"

@@ -208,6 +208,18 @@ class CallEngine:
             status = self._assumptions.destination_failure
             self._end(End(status, status, outcome))
 
+    def control_recording(self, *, start: bool) -> Emit:
+        """Start or stop the recording from outside the document; only while the call is in progress.
+
+        Args:
+            start: Whether to start it, when none runs; else the one that runs is stopped.
+
+        Returns:
+            The event that is due.
+        """
+        self.course.features.recording = start
+        return Emit("recording.started" if start else "recording.completed", self.status)
+
     def _reject(self) -> None:
         sent = self._assumptions.rejected_call
         if sent == "created_and_failed":

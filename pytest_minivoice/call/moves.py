@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NoReturn
 
 from pytest_minivoice.call.effects import Idle, Listen, Over, Ring, Wanted
@@ -49,6 +50,26 @@ def situation(waiting: Wanted | None, terminal: str | None) -> str:
     if isinstance(waiting, Idle):
         return "nothing listens; the actions ran out and the call stays up until the caller hangs up"
     return "nothing listens; an earlier failure stopped the call in the middle"
+
+
+def check_item(item: object) -> None:
+    """Check one item of a caller script.
+
+    Args:
+        item: A word, keys, or `{"when": text, "press": keys}`.
+
+    Raises:
+        CallerError: If no caller can do it, with what was meant.
+    """
+    if item in WORDS:
+        return
+    if not isinstance(item, Mapping):
+        check_keys(item)
+    elif set(item) != {"when", "press"} or not isinstance(item["when"], str) or not item["when"]:
+        message = f'{item!r} is not an item of a caller script; write {{"when": "a text heard", "press": "1"}}'
+        raise CallerError(message)
+    else:
+        check_keys(item["press"])
 
 
 def check_keys(keys: object) -> None:

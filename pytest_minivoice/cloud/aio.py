@@ -5,18 +5,24 @@ The application runs in the test's own event loop, asyncio or trio; the engine a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from pytest_minivoice.cloud import script
-from pytest_minivoice.cloud.call import Call, CallRecord
+from pytest_minivoice.cloud.call import CallRecord
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Generator, Mapping, Sequence
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.conversation import Conversation, Talk
+    from pytest_minivoice.cloud.receiver.report import ReceiverReport
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.cloud.switchboard import Did
+    from pytest_minivoice.cloud.webhook import Webhook
+    from pytest_minivoice.spec.http import Request, Response
+
+
+_R = TypeVar("_R")
 
 
 class AsyncCall(CallRecord):
@@ -62,7 +68,7 @@ class AsyncCall(CallRecord):
         __tracebackhide__ = True
         return await self._go(script.cancel(self._talk))
 
-    async def run(self, caller: Sequence[str]) -> AsyncCall:
+    async def run(self, caller: Sequence[str | Mapping[str, str]]) -> AsyncCall:
         """Play a whole script; see `Call.run`."""
         __tracebackhide__ = True
         return await self._go(script.play(self._talk, caller))
@@ -94,8 +100,7 @@ class AsyncAccount:
     ) -> AsyncCall:
         """Call the application; see `Account.inbound_call`."""
         __tracebackhide__ = True
-        talk, routes = self._account.new_inbound(from_, to, variables=variables, did=did)
-        return await self._begin(talk, routes)
+        return await self._account.abegin(self._account.new_inbound(from_, to, variables=variables, did=did))
 
     async def outbound_call(
         self,
@@ -107,27 +112,50 @@ class AsyncAccount:
     ) -> AsyncCall:
         """Create an outbound call; see `Account.outbound_call`."""
         __tracebackhide__ = True
-        talk, routes = self._account.new_outbound(to, from_, metadata=metadata, record=record)
-        return await self._begin(talk, routes)
+        return await self._account.abegin(self._account.new_outbound(to, from_, metadata=metadata, record=record))
 
-    async def _begin(self, talk: Conversation, routes: Routes) -> AsyncCall:
+    async def calls(self) -> list[AsyncCall]:
+        """Return all calls, those that the application made over REST among them; see `Account.calls`."""
         __tracebackhide__ = True
-        self._account.calls.append(Call(talk, routes))
-        await adrive(talk.settle(), routes)
-        return AsyncCall(talk, routes)
+        return await self._account.acalls()
+
+    async def deliver(self, webhook: Webhook) -> Response:
+        """Deliver a webhook of the factory or of a call; see `Webhook.deliver`."""
+        __tracebackhide__ = True
+        return await self._account.arun(webhook.delivering())
+
+    async def release_webhooks(self) -> None:
+        """Deliver the webhooks that were held back; see `Deliveries.release`."""
+        __tracebackhide__ = True
+        await self._account.arun(self._account.deliveries.releasing())
+
+    async def check_receiver(
+        self,
+        state: Callable[[str], object] | None = None,
+        *,
+        signatures: bool = True,
+        call: CallRecord | None = None,
+    ) -> ReceiverReport:
+        """Check the application's receiver of webhooks; see `Account.check_receiver`."""
+        __tracebackhide__ = True
+        checks = self._account.receiver_checks(state, signatures=signatures, call=call)
+        return await self._account.arun(checks)
 
 
-async def adrive(talk: Talk, routes: Routes) -> None:
+async def adrive(talk: Generator[Request, Response, _R], routes: Routes) -> _R:
     """Make the requests of a conversation in the running event loop.
 
     Args:
         talk: The conversation's generator.
         routes: Which application answers for which host.
+
+    Returns:
+        What the generator returns.
     """
     __tracebackhide__ = True
     try:
         request = next(talk)
         while True:
             request = talk.send(await routes.asend(request))
-    except StopIteration:
-        return
+    except StopIteration as end:
+        return cast("_R", end.value)

@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from pytest_minivoice.call.effects import Listen
-from pytest_minivoice.cloud import script
+from pytest_minivoice.cloud import script, written
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Generator, Mapping, Sequence
 
     from pytest_minivoice.call.gather import Gather
     from pytest_minivoice.cloud.conversation import Conversation, Talk
-    from pytest_minivoice.cloud.delivery import Webhook
     from pytest_minivoice.cloud.records import Event, RanAction, Recording
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.cloud.timeline import Timeline
+    from pytest_minivoice.cloud.webhook import Webhook
     from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.spec.calls import Direction, Status, Terminal
-    from pytest_minivoice.spec.http import Exchange
+    from pytest_minivoice.spec.http import Exchange, Request, Response
 
 _C = TypeVar("_C", bound="Call")
+_R = TypeVar("_R")
 
 
 class CallRecord:
@@ -143,6 +144,24 @@ class CallRecord:
         """
         return self._talk.transcript()
 
+    def to_yaml(self, name: str = "call") -> str:
+        """Write down what happened as a flow contract.
+
+        What the people did becomes the caller's script; what came of it, the expectations. A call that goes on is
+        hung up in the contract, and one that rings is canceled.
+
+        Args:
+            name: The flow's name in the contract.
+
+        Returns:
+            The text of a `*.callflow.yaml`.
+
+        Raises:
+            CallerError: If a failure stopped the call in the middle.
+        """
+        __tracebackhide__ = True
+        return written.contract(self._talk, name)
+
     def __repr__(self) -> str:
         """Name the call and its state."""
         state = f"terminal={self.terminal!r}" if self.terminal else f"status={self.status!r}"
@@ -253,12 +272,13 @@ class Call(CallRecord):
         __tracebackhide__ = True
         return self._go(script.cancel(self._talk))
 
-    def run(self: _C, caller: Sequence[str]) -> _C:
+    def run(self: _C, caller: Sequence[str | Mapping[str, str]]) -> _C:
         """Play a whole script.
 
         Args:
             caller: Keys such as `"1"`, `"timeout"` and `"hang_up"`. An outbound call that rings is answered first,
-                unless the script begins with `"answer"`, `"no_answer"`, `"busy"` or `"cancel"`.
+                unless the script begins with `"answer"`, `"no_answer"`, `"busy"` or `"cancel"`. The keys of
+                `{"when": "a text", "press": "1"}` are pressed if the text was heard since the last input.
 
         Returns:
             This call.
@@ -276,17 +296,20 @@ class Call(CallRecord):
         return self
 
 
-def drive(talk: Talk, routes: Routes) -> None:
+def drive(talk: Generator[Request, Response, _R], routes: Routes) -> _R:
     """Make the requests of a conversation, one after another.
 
     Args:
         talk: The conversation's generator.
         routes: Which application answers for which host.
+
+    Returns:
+        What the generator returns.
     """
     __tracebackhide__ = True
     try:
         request = next(talk)
         while True:
             request = talk.send(routes.send(request))
-    except StopIteration:
-        return
+    except StopIteration as end:
+        return cast("_R", end.value)

@@ -67,4 +67,4 @@ def rfc3339(seconds: float) -> str:
     Returns:
         Such as `2026-05-29T12:00:00Z`.
     """
-    return (datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=int(seconds))).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return (datetime(1970, 1, 1) + timedelta(seconds=int(seconds))).isoformat() + "Z"  # noqa: DTZ001 - it is UTC

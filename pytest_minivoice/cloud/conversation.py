@@ -7,48 +7,68 @@ from __future__ import annotations
 
 import logging
 import sysconfig
+from collections import deque
 from dataclasses import replace
+from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pytest_minivoice.call import effects
-from pytest_minivoice.cloud.delivery import Webhook, check_delivery, deliver, webhook_of
+from pytest_minivoice.cloud.delivery import check_delivery, deliver
 from pytest_minivoice.cloud.payloads import answer_request, envelope
 from pytest_minivoice.cloud.records import Event, RanAction, Recording
 from pytest_minivoice.cloud.signing import signature_headers
 from pytest_minivoice.cloud.timeline import Ended, Move, Timeline
+from pytest_minivoice.cloud.webhook import Webhook, webhook_of
 from pytest_minivoice.errors import CallerError, ContractViolation
 from pytest_minivoice.spec.http import Exchange, Request, Response
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator
+    from collections.abc import Callable, Generator, Mapping
 
     from pytest_minivoice.call.engine import CallEngine
+    from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.payloads import Facts
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.rules.rule import Finding
+    from pytest_minivoice.spec.calls import Outcome
 
     Talk = Generator[Request, Response, None]
 
 _log = logging.getLogger("pytest_minivoice")
 
 
+_WAITS: frozenset[type] = frozenset({effects.Ring, effects.Listen, effects.Idle, effects.Over})
+"""Where `settle` stops. Who plays the destinations too adds `Dial`, and calls the engine's `dialed`."""
+
+
 class Conversation:
     """Hold a call's engine and all that happened in it."""
 
-    WAITS: ClassVar[frozenset[type]] = frozenset({effects.Ring, effects.Listen, effects.Idle, effects.Over})
-    """Where `settle` stops. Who plays the destinations too, adds `Dial` and calls the engine's `dialed`."""
-
-    def __init__(self, engine: CallEngine, facts: Facts, metadata: dict[str, object], board: Switchboard) -> None:
+    def __init__(
+        self,
+        make: Callable[[], CallEngine],
+        facts: Facts,
+        *,
+        application: Application,
+        metadata: dict[str, object],
+        variables: Mapping[str, str],
+        board: Switchboard,
+    ) -> None:
         """Begin a record; `settle` begins the call.
 
         Args:
-            engine: The call.
+            make: Makes the call; it is made when first needed, for many calls of a campaign never are.
             facts: What never changes of it.
+            application: The application that it belongs to.
             metadata: What an outbound call was created with.
+            variables: The call variables that it began with.
             board: The account's side of it: clock, settings, destinations.
         """
-        self.engine = engine
+        self.waits = _WAITS
+        self.application = application
+        self._make = make
         self.facts = facts
         self.metadata = metadata
         self.heard: list[str] = []
@@ -60,9 +80,21 @@ class Conversation:
         self.findings: list[Finding] = []
         title = f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}"
         self.timeline = Timeline(title, board.clock.seconds, board.hide)
+        self.began = board.clock.seconds
+        self.created_at = board.stamp()
+        self.cost = Decimal(0)
+        self.variables = dict(variables)
+        self.script: list[str] = []
+        self.dialed: dict[str, Outcome] = {}
         self._board = board
-        self._began = board.clock.seconds
-        self._over = False
+        self._answered: float | None = None
+        self._ended: float | None = None
+        self._unsent: deque[effects.Emit] = deque()
+
+    @cached_property
+    def engine(self) -> CallEngine:
+        """The call itself."""
+        return self._make()
 
     def settle(self) -> Talk:
         """Go on until the call waits for somebody, or is over.
@@ -77,8 +109,8 @@ class Conversation:
         try:
             yield from self._steps()
         finally:
-            if isinstance(self.engine.waiting, effects.Over) and not self._over:
-                self._over = True
+            if isinstance(self.engine.waiting, effects.Over) and self._ended is None:
+                self._ended = self._now
                 engine = self.engine
                 self.timeline.add(self._now, Ended(engine.status, str(engine.terminal), str(engine.reason)))
                 self._note("ended: %s (status %s, %s)", engine.terminal, engine.status, engine.reason)
@@ -88,25 +120,30 @@ class Conversation:
         __tracebackhide__ = True
         step = self.engine.step
         while True:
+            while self._unsent:
+                yield from self._send(self._unsent.popleft())
             effect = step()
             kind = type(effect)
             if kind is effects.Fetch:
                 yield from self._fetch(effect)  # type: ignore[arg-type]  # kind says it
             elif kind is effects.Emit:
                 yield from self._emit(effect)  # type: ignore[arg-type]  # kind says it
-            elif kind in self.WAITS:
+            elif kind in self.waits:
                 break
             else:
                 self._FOLDS[kind](self, effect)
+        if kind is effects.Over and self._ended is None:
+            for talk, webhook in self._board.deliveries.last(self.facts.id):
+                yield from talk.deliver(webhook)
 
-    def move(self, who: str, what: str, make: Callable[[], None], item: str) -> Talk:
+    def move(self, who: str, what: str, make: Callable[[], None], *, item: str) -> Talk:
         """Let somebody do something, and go on.
 
         Args:
             who: Who does it, for the transcript.
             what: What is done, for the transcript.
             make: Tells the engine.
-            item: What a caller's script calls it, such as `1` or `timeout`.
+            item: What it is in a caller script.
 
         Yields:
             The requests to make.
@@ -116,14 +153,36 @@ class Conversation:
             ContractViolation: At an error finding, when the settings are strict.
         """
         __tracebackhide__ = True
+        yield from self._board.catch_up()
         try:
             make()
         except CallerError as error:
             error.transcript = self.transcript()
             raise error.with_traceback(None) from None
+        self.script.append(item)
         self.timeline.add(self._now, Move(who, what, item))
         self._note("%s %s", who, what)
         yield from self.settle()
+        yield from self._board.catch_up()
+
+    @property
+    def billsec(self) -> int:
+        """Seconds of virtual time between the answer and the end; 0 while the call goes on."""
+        return 0 if self._answered is None or self._ended is None else int(self._ended - self._answered)
+
+    def control_recording(self, *, start: bool) -> Recording:
+        """Start or stop the recording from outside the call; its event goes out when the call goes on.
+
+        Args:
+            start: Whether to start it.
+
+        Returns:
+            The recording.
+        """
+        emit = self.engine.control_recording(start=start)
+        self._unsent.append(emit)
+        self._board.waiting.append(self)
+        return self._record(emit.event)
 
     def transcript(self) -> str:
         """Write down what happened so far.
@@ -150,6 +209,11 @@ class Conversation:
         return CallerError(message, transcript=self.transcript())
 
     @property
+    def switchboard(self) -> Switchboard:
+        """The account's side of the call."""
+        return self._board
+
+    @property
     def _now(self) -> float:
         return self._board.clock.seconds
 
@@ -166,7 +230,7 @@ class Conversation:
         )
         board.shape(request, self)
         if board.settings.answer_signed:
-            secret = board.settings.webhook_secret
+            secret = self.application.webhook_secret
             request.headers |= signature_headers(secret, self._now, request.body, board.settings)
         response = yield request
         exchange = Exchange(request=request, response=response)
@@ -191,46 +255,73 @@ class Conversation:
         self._report(effect.findings)
 
     def _dial(self, effect: effects.Dial) -> None:
-        outcome = self._board.destinations.outcome(effect.destination)
+        outcome = self.dialed[effect.destination] = self._board.destinations.outcome(effect.destination)
         self.timeline.add(self._now, Move("destination", f"{effect.destination}: {outcome}", outcome))
         self.engine.dialed(outcome)
 
     def _emit(self, effect: effects.Emit) -> Talk:
         __tracebackhide__ = True
-        board = self._board
-        created_at = board.stamp()
-        payload = envelope(self.facts, effect, self.engine.course.features.variables, created_at, board.settings)
-        event = Event(effect.event, payload["data"], created_at)  # type: ignore[arg-type]  # the envelope's data
-        self.events.append(event)
-        self.timeline.add(self._now, event)
         if effect.event.startswith("recording."):
             self._record(effect.event)
-        if board.webhook_url is None:
+        elif effect.event == "call.answered":
+            self._answered = self._now
+        return self._send(effect)
+
+    def _send(self, effect: effects.Emit) -> Talk:
+        __tracebackhide__ = True
+        board = self._board
+        variables = self.engine.course.features.variables
+        payload = envelope(self.facts, effect, variables, board.stamp(), board.settings)
+        event = Event(payload)
+        self.events.append(event)
+        self.timeline.add(self._now, event)
+        if self.application.webhook_url is None:
             return
-        webhook = webhook_of(payload, self.facts.id, board.webhook_url)
+        webhook = webhook_of(payload, self.application, self._now, board.settings, board.post)
         self.webhooks.append(webhook)
-        yield from deliver(webhook, self._now, board.settings)
+        due = board.deliveries.due(self, webhook)
+        if not any(each is webhook for _, each in due):
+            self.timeline.add(self._now, Move("MiniVoice", f"holds the webhook {webhook.event} back"))
+        for talk, each in due:
+            yield from talk.deliver(each)
+
+    def deliver(self, webhook: Webhook) -> Talk:
+        """Deliver a webhook of this call, signed now.
+
+        Args:
+            webhook: The webhook, which has no attempts yet.
+
+        Yields:
+            The requests to make.
+
+        Raises:
+            ContractViolation: If it is not accepted, when the settings are strict.
+        """
+        __tracebackhide__ = True
+        board = self._board
+        webhook.seconds = self._now
+        yield from deliver(webhook, board.settings, board.deliveries.course(webhook.event))
         self.timeline.add(self._now, webhook)
         self._note("webhook %s -> %s", webhook.event, webhook.status, bodies=(webhook.body,))
         finding = check_delivery(webhook)
         if finding is not None:
             self._report((finding,))
 
-    def _record(self, event: str) -> None:
+    def _record(self, event: str) -> Recording:
         now = self._now
         if event == "recording.completed":
             recording = next(each for each in self.recordings if each.status == "started")
             recording.status = "completed"
             recording.duration_seconds = int(now - recording.started_at)
-            return
-        self.recordings.append(
-            Recording(
-                id=self._board.new_id("rec"),
-                call_id=self.facts.id,
-                status="started" if event == "recording.started" else "failed",
-                started_at=now,
-            )
+            return recording
+        recording = Recording(
+            id=self._board.new_id("rec"),
+            call_id=self.facts.id,
+            status="started" if event == "recording.started" else "failed",
+            started_at=now,
         )
+        self.recordings.append(recording)
+        return recording
 
     def _report(self, found: tuple[Finding, ...]) -> None:
         __tracebackhide__ = True
@@ -242,7 +333,7 @@ class Conversation:
             return
         self.findings += findings
         self.timeline.add(self._now, effects.Found(findings))
-        errors = tuple(each for each in findings if each.severity == "error")
+        errors = tuple(each for each in findings if each.severity in self._board.failing)
         if errors and settings.strict:
             raise ContractViolation(findings=errors, transcript=self.transcript()) from handlers_own(errors[0].cause)
 
@@ -268,10 +359,10 @@ def handlers_own(error: BaseException | None) -> BaseException | None:
     """Cut the driver and the framework off an exception's traceback, so that it begins in the application.
 
     Args:
-        error: What a handler raised, or None.
+        error: What the handler raised, if anything.
 
     Returns:
-        The same.
+        The same exception.
     """
     if error is not None:
         frames = error.__traceback__

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import hashlib
 from itertools import count
 
 _NANOSECONDS = 1_000_000_000
@@ -46,4 +46,5 @@ def provider_call_id(call_id: str) -> str:
     Returns:
         A UUID, always the same for the same call.
     """
-    return str(uuid.uuid5(uuid.NAMESPACE_OID, call_id))
+    digits = hashlib.blake2b(call_id.encode(), digest_size=16).hexdigest()
+    return f"{digits[:8]}-{digits[8:12]}-8{digits[13:16]}-8{digits[17:20]}-{digits[20:]}"

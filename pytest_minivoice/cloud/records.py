@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, cast
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,24 +12,31 @@ if TYPE_CHECKING:
 
 
 class Event(str):
-    """Be an event's name (`call.gathered`), with its data.
+    """Be an event's name (`call.gathered`), with what its webhook says.
 
     Args:
-        data: The event-specific fields.
-        created_at: When it was made, UTC, RFC 3339.
+        payload: The webhook's payload, whether it is delivered or not.
     """
 
-    __slots__ = ("created_at", "data")
+    __slots__ = ("payload",)
 
-    data: Mapping[str, object]
-    created_at: str
+    payload: Mapping[str, object]
 
-    def __new__(cls, name: str, data: Mapping[str, object], created_at: str) -> Event:
-        """Make the event of a name."""
-        self = super().__new__(cls, name)
-        self.data = data
-        self.created_at = created_at
+    def __new__(cls, payload: Mapping[str, object]) -> Event:
+        """Make the event of a payload."""
+        self = super().__new__(cls, payload["event"])
+        self.payload = payload
         return self
+
+    @property
+    def data(self) -> Mapping[str, object]:
+        """The event-specific fields."""
+        return cast("Mapping[str, object]", self.payload["data"])
+
+    @property
+    def created_at(self) -> str:
+        """When it was made, UTC, RFC 3339."""
+        return str(self.payload["created_at"])
 
 
 class RanAction(str):

@@ -2,58 +2,63 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.call.effects import Listen, Over, Ring
+from pytest_minivoice.call.moves import check_item
+from pytest_minivoice.errors import CallerError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_minivoice.cloud.conversation import Conversation, Talk
 
-_TAKEN = frozenset({"answer", "no_answer", "busy", "cancel"})
+    Item = str | Mapping[str, str]
+
+_TAKEN = ("answer", "no_answer", "busy", "cancel")
 
 
 def press(talk: Conversation, keys: str) -> Talk:
     """Let the caller press keys; see `Call.press`."""
     __tracebackhide__ = True
-    return talk.move("caller", f"presses {keys}", lambda: talk.engine.press(keys), keys)
+    return talk.move("caller", f"presses {keys}", lambda: talk.engine.press(keys), item=keys)
 
 
 def wait(talk: Conversation) -> Talk:
     """Let the caller press nothing; see `Call.wait`."""
     __tracebackhide__ = True
-    return talk.move("caller", "presses nothing until the gather gives up", talk.engine.time_out, "timeout")
+    return talk.move("caller", "presses nothing until the gather gives up", talk.engine.time_out, item="timeout")
 
 
 def hang_up(talk: Conversation) -> Talk:
     """Let the caller hang up; see `Call.hang_up`."""
     __tracebackhide__ = True
-    return talk.move("caller", "hangs up", talk.engine.hang_up, "hang_up")
+    return talk.move("caller", "hangs up", talk.engine.hang_up, item="hang_up")
 
 
 def answer(talk: Conversation) -> Talk:
     """Let the callee answer; see `Call.answer`."""
     __tracebackhide__ = True
-    return talk.move("callee", "answers", talk.engine.answered, "answer")
+    return talk.move("callee", "answers", talk.engine.answered, item="answer")
 
 
 def no_answer(talk: Conversation) -> Talk:
     """Let nobody answer; see `Call.no_answer`."""
     __tracebackhide__ = True
-    return talk.move("callee", "does not answer", lambda: talk.engine.unanswered("no_answer"), "no_answer")
+    return talk.move("callee", "does not answer", lambda: talk.engine.unanswered("no_answer"), item="no_answer")
 
 
 def busy(talk: Conversation) -> Talk:
     """Let the callee be busy; see `Call.busy`."""
     __tracebackhide__ = True
-    return talk.move("callee", "is busy", lambda: talk.engine.unanswered("busy"), "busy")
+    return talk.move("callee", "is busy", lambda: talk.engine.unanswered("busy"), item="busy")
 
 
 def cancel(talk: Conversation) -> Talk:
     """Give the call up; see `Call.cancel`."""
     __tracebackhide__ = True
-    return talk.move("MiniVoice", "gives the call up", talk.engine.cancel, "cancel")
+    return talk.move("MiniVoice", "gives the call up", talk.engine.cancel, item="cancel")
 
 
 _MOVES = {
@@ -81,7 +86,7 @@ def one(talk: Conversation, item: str) -> Talk:
     return press(talk, item) if made is None else made(talk)
 
 
-def play(talk: Conversation, caller: Sequence[str]) -> Talk:
+def play(talk: Conversation, caller: Sequence[Item]) -> Talk:
     """Play a whole script; see `Call.run`.
 
     Args:
@@ -95,16 +100,18 @@ def play(talk: Conversation, caller: Sequence[str]) -> Talk:
         CallerError: If an item cannot be done, input is left over, or the script ends too early.
     """
     __tracebackhide__ = True
-    if not isinstance(caller, list | tuple) or not all(isinstance(item, str) for item in caller):
+    if not isinstance(caller, list | tuple) or not all(isinstance(item, str | Mapping) for item in caller):
         wanted = f"[{caller!r}]" if isinstance(caller, str) else '["1", "timeout", "hang_up"]'
         raise talk.refuse(f"a caller script is a list of strings, not {caller!r}; write {wanted}")
     if isinstance(talk.engine.waiting, Ring) and not (caller and caller[0] in _TAKEN):
         yield from answer(talk)
+    heard = 0
     for number, item in enumerate(caller):
         if isinstance(talk.engine.waiting, Over):
             left = ", ".join(map(repr, caller[number:]))
             raise talk.refuse(f"input is left over: {left}; the call has ended ({talk.engine.terminal})")
-        yield from one(talk, item)
+        before, heard = heard, len(talk.heard)
+        yield from _do(talk, item, talk.heard[before:])
     waiting = talk.engine.waiting
     if isinstance(waiting, Listen):
         prompt = f' "{waiting.gather.prompt}"' if waiting.gather.prompt else ""
@@ -116,3 +123,19 @@ def play(talk: Conversation, caller: Sequence[str]) -> Talk:
         )
     if isinstance(waiting, Ring):
         raise talk.refuse("the script ends while the call still rings; add 'answer', 'no_answer', 'busy' or 'cancel'")
+
+
+def _do(talk: Conversation, item: Item, heard: Sequence[str]) -> Talk:
+    __tracebackhide__ = True
+    if isinstance(item, str):
+        return one(talk, item)
+    try:
+        check_item(item)
+    except CallerError as error:
+        raise talk.refuse(error.message) from None
+    if not any(item["when"] in each for each in heard):
+        listed = "".join(f"\n- {each!r}" for each in heard) or " nothing"
+        raise talk.refuse(
+            f"the caller presses {item['press']} when hearing {item['when']!r}, and heard since the last input:{listed}"
+        )
+    return press(talk, item["press"])

@@ -14,19 +14,35 @@ TIMESTAMP_HEADER = "X-MiniVoice-Timestamp"
 SIGNATURE_HEADER = "X-MiniVoice-Signature"
 
 
-def sign(secret: str, timestamp: str, body: bytes) -> str:
-    """Sign a body.
+def sign(secret: str, timestamp: str | int, body: bytes | str) -> str:
+    """Sign a body [webhooks/signatures].
 
     Args:
         secret: The application's webhook secret.
-        timestamp: The value of the timestamp header.
+        timestamp: The value of the header X-MiniVoice-Timestamp.
         body: The raw body.
 
     Returns:
-        The value of the signature header: `v1=` and the hex HMAC-SHA256 over timestamp, `.` and body.
+        The value of X-MiniVoice-Signature: `v1=` and the hex HMAC-SHA256 over timestamp, `.` and body.
     """
-    digest = hmac.digest(secret.encode(), timestamp.encode() + b"." + body, "sha256")
+    raw = body.encode() if isinstance(body, str) else body
+    digest = hmac.digest(secret.encode(), str(timestamp).encode() + b"." + raw, "sha256")
     return "v1=" + digest.hex()
+
+
+def verify(secret: str, timestamp: str | int, body: bytes | str, signature: str) -> bool:
+    """Verify a signature [webhooks/signatures]. How old it is, is for the receiver to judge.
+
+    Args:
+        secret: The application's webhook secret.
+        timestamp: The value of the header X-MiniVoice-Timestamp.
+        body: The raw body.
+        signature: The value of the header X-MiniVoice-Signature.
+
+    Returns:
+        Whether the signature is right.
+    """
+    return hmac.compare_digest(sign(secret, timestamp, body).encode(), signature.encode("utf-8", "surrogateescape"))
 
 
 def signature_headers(secret: str | None, seconds: float, body: bytes, assumptions: Assumptions) -> dict[str, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, cast
 
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.cloud.clock import Clock, rfc3339
-from pytest_minivoice.errors import SettingError
+from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.render import masked
 from pytest_minivoice.spec.calls import OUTCOMES, Outcome
 
@@ -16,14 +17,18 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pytest_minivoice.call.actions import CustomAction
-    from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.cloud.application import Application
+    from pytest_minivoice.cloud.conversation import Conversation, Talk
+    from pytest_minivoice.cloud.deliveries import Deliveries
     from pytest_minivoice.cloud.ids import Ids
     from pytest_minivoice.rules.document import DocumentReader
     from pytest_minivoice.settings import Settings
-    from pytest_minivoice.spec.http import Request
+    from pytest_minivoice.spec.http import Request, Response
 
 RouteMode = Literal["webhook", "reject"]
 
+_MOST = 1000
+"""Calls that go on in one turn of the test; an application that makes a call whenever one is made would never end."""
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
 
 
@@ -79,13 +84,27 @@ class Did:
     Args:
         number: E.164.
         route_mode: `webhook`: the answer_url drives its calls; `reject`: inbound calls are rejected.
+        id: Its id.
+        created_at: UTC, RFC 3339.
+        customer_id: Another customer that it belongs to, or None for the account's own.
     """
 
-    def __init__(self, number: str, route_mode: RouteMode = "webhook") -> None:
+    def __init__(
+        self,
+        number: str,
+        route_mode: RouteMode = "webhook",
+        *,
+        id: str = "",  # noqa: A002 - the API's name of it
+        created_at: str = "",
+        customer_id: str | None = None,
+    ) -> None:
         """Check and keep the number."""
         __tracebackhide__ = True
         self.number = check_number("number", number)
         self.route_mode = route_mode
+        self.id = id
+        self.created_at = created_at
+        self.customer_id = customer_id
 
     @property
     def route_mode(self) -> RouteMode:
@@ -101,26 +120,34 @@ class Did:
 class Dids:
     """Be the account's numbers. A call may go to any other number too; it is routed to the application."""
 
-    def __init__(self, first: str) -> None:
+    def __init__(self, first: str, new_id: Callable[[str], str], stamp: Callable[[], str]) -> None:
         """Begin with one number.
 
         Args:
             first: E.164.
+            new_id: Makes ids.
+            stamp: Tells the time.
         """
-        self._dids = {first: Did(first)}
+        self._new_id = new_id
+        self._stamp = stamp
+        self._dids: dict[str, Did] = {}
+        self.add(first)
 
-    def add(self, number: str, route_mode: RouteMode = "webhook") -> Did:
+    def add(self, number: str, route_mode: RouteMode = "webhook", *, customer_id: str | None = None) -> Did:
         """Add a number.
 
         Args:
             number: E.164.
             route_mode: `webhook` or `reject`.
+            customer_id: Another customer that it belongs to; the API does not show it then.
 
         Returns:
             The DID.
         """
         __tracebackhide__ = True
-        self._dids[number] = Did(number, route_mode)
+        self._dids[number] = Did(
+            number, route_mode, id=self._new_id("did"), created_at=self._stamp(), customer_id=customer_id
+        )
         return self._dids[number]
 
     def find(self, number: str) -> Did:
@@ -160,24 +187,44 @@ class Switchboard:
         settings: The settings of this test.
         reader: Reads answer documents.
         ids: Makes ids.
-        answer_url: Absolute.
-        webhook_url: Absolute, or None.
         custom: Registered actions.
         shapers: Hooks that change a request for a document.
         enders: Hooks that see a call end.
+        deliveries: What a test lets go wrong with webhooks; set by the account.
+        post: Sends a request to the application under test; set by the account.
+        failing: The severities of findings that fail a strict test.
+        changed: The settings that markers changed for this test, as far as they can be written down.
     """
 
     settings: Settings
     reader: DocumentReader
     ids: Ids
-    answer_url: str
-    webhook_url: str | None
     custom: Mapping[str, CustomAction]
     shapers: Sequence[Callable[[Request, Conversation], None]] = ()
     enders: Sequence[Callable[[Conversation], None]] = ()
+    failing: frozenset[str] = frozenset({"error"})
+    changed: Mapping[str, object] = field(default_factory=dict)
     clock: Clock = field(default_factory=Clock)
     destinations: Destinations = field(default_factory=Destinations)
+    applications: list[Application] = field(default_factory=list)
+    waiting: deque[Conversation] = field(default_factory=deque)
+    deliveries: Deliveries = field(init=False)
+    post: Callable[[Request], Response] = field(init=False)
     _stamp: tuple[float, str] = (0.0, "")
+
+    def catch_up(self) -> Talk:
+        """Let calls go on that a REST request of the application made or changed, once that request has returned.
+
+        Yields:
+            The requests to make.
+        """
+        __tracebackhide__ = True
+        for _ in range(len(self.waiting) + _MOST):
+            if not self.waiting:
+                return
+            yield from self.waiting.popleft().settle()
+        message = f"the application makes calls without end: {_MOST} came of calls that it had made before"
+        raise ContractViolation(message, transcript=self.waiting[-1].transcript())
 
     def hide(self, text: str) -> str:
         """Take secrets out of a text that people will read.
@@ -188,7 +235,7 @@ class Switchboard:
         Returns:
             The text with `***` in place of each secret.
         """
-        return masked(text, [self.settings.webhook_secret])
+        return masked(text, [secret for app in self.applications for secret in (app.webhook_secret, app.api_key)])
 
     def stamp(self) -> str:
         """Return the virtual time as MiniVoice writes it.

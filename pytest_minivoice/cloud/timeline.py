@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from pytest_minivoice import render
 from pytest_minivoice.call import effects
-from pytest_minivoice.cloud.delivery import Webhook
 from pytest_minivoice.cloud.records import Event
+from pytest_minivoice.cloud.webhook import Webhook
 from pytest_minivoice.spec.http import Exchange
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ class Move:
 
     who: str
     what: str
-    item: str
+    item: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +165,7 @@ def _webhook(webhook: Webhook) -> Words:
         if attempt.response.error is None:
             answer = attempt.response.detail if attempt.response.failure else f"answers {attempt.status}"
         late = "" if attempt is first else f" (again, {attempt.seconds - first.seconds:g} s later)"
+        late += " (the answer is lost)" if attempt.lost else ""
         said = attempt.response.body.decode("utf-8", "replace")
         told = f"sent: {webhook.body.decode()}" + (f"\nanswered: {said}" if said else "")
         yield "application", f"{answer} to the webhook {webhook.event}{late}", told, said

@@ -159,7 +159,7 @@ def _holds(phone: Phone, search: Search, path: Sequence[Branch]) -> bool:
 
 
 def _begins(search: Search, board: Switchboard, options: Options) -> str:
-    url = board.answer_url.removeprefix(board.settings.base_url)
+    url = str(board.applications[0].answer_url).removeprefix(board.settings.base_url)
     return f"{options.direction} {board.settings.answer_method} {url}" if search.known.nodes else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -12,7 +13,6 @@ from pytest_minivoice.cloud import script
 from pytest_minivoice.cloud.account import Account
 from pytest_minivoice.cloud.call import CallRecord, drive
 from pytest_minivoice.cloud.clock import Clock
-from pytest_minivoice.cloud.conversation import Conversation
 from pytest_minivoice.cloud.ids import provider_call_id
 from pytest_minivoice.cloud.timeline import Timeline
 from pytest_minivoice.explore.seen import Kind, Seen, canonical_url
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from pytest_minivoice.call.gather import Gather
+    from pytest_minivoice.cloud.conversation import Conversation
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.inputs import Input
@@ -30,14 +31,9 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.options import Options
     from pytest_minivoice.explore.volatile import Fields
     from pytest_minivoice.spec.actions import Action
+    from pytest_minivoice.spec.calls import Outcome
 
 _KINDS: dict[type, Kind] = {Ring: "ring", Listen: "gather", Dial: "dial", Idle: "idle", Over: "end"}
-
-
-class OpenConversation(Conversation):
-    """Be a conversation whose destinations are played by the explorer."""
-
-    WAITS = Conversation.WAITS | {Dial}
 
 
 class Phone:
@@ -57,10 +53,19 @@ class Phone:
         self.fields = fields
         self.meter = routes
         self._moment: datetime = account.clock.now
-        self.board = replace(board, settings=replace(board.settings, strict=False), clock=Clock(), enders=())
-        self._account = Account(self.board, cast("Routes", routes), account.explore)  # type: ignore[arg-type]
+        self.board = replace(
+            board,
+            settings=replace(board.settings, strict=False),
+            clock=Clock(),
+            enders=(),
+            applications=[],
+            waiting=deque(),
+        )
+        app = account.applications[0]
+        self._account = Account(
+            self.board, cast("Routes", routes), answer_url=str(app.answer_url), webhook_url=app.webhook_url
+        )
         self._account.dids = account.dids
-        self._customer = board.new_id("cust"), board.new_id("app")
 
     def dial(self) -> Line:
         """Begin a call.
@@ -73,12 +78,12 @@ class Phone:
             options.reset()
         self.board.clock.set(self._moment)
         if options.direction == "inbound":
-            talk, _ = self._account.new_inbound(options.from_, options.to, variables=options.variables, did=None)
+            talk = self._account.new_inbound(options.from_, options.to, variables=options.variables, did=None)
         else:
-            talk, _ = self._account.new_outbound(
-                options.to or "+15551230001", options.from_, metadata=None, record=False
-            )
-        line = Line(OpenConversation(talk.engine, talk.facts, talk.metadata, self.board), self)
+            talk = self._account.new_outbound(options.to or "+15551230001", options.from_, metadata=None, record=False)
+        # The explorer plays the destinations too.
+        talk.waits = talk.waits | {Dial}
+        line = Line(talk, self)
         line.go(())
         return line
 
@@ -86,7 +91,7 @@ class Phone:
 class Line:
     """Be one call."""
 
-    def __init__(self, talk: OpenConversation, phone: Phone) -> None:
+    def __init__(self, talk: Conversation, phone: Phone) -> None:
         """Wrap a conversation that has not begun.
 
         Args:
@@ -125,7 +130,7 @@ class Line:
         if given.outcome is not None:
             outcome, engine = given.outcome, self._talk.engine
             drive(
-                self._talk.move("destination", outcome, lambda: engine.dialed(outcome), outcome),  # type: ignore[arg-type]
+                self._talk.move("destination", outcome, lambda: engine.dialed(cast("Outcome", outcome)), item=outcome),
                 cast("Routes", self._phone.meter),
             )
         return self.go(given.items)

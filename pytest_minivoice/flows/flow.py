@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, TypedDict, Union
 from urllib.parse import urlsplit
 
 from pytest_minivoice.errors import CallerError, ExpectationError
 from pytest_minivoice.render import expectation
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Sequence
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
+
+
+Item = Union[str, Mapping[str, str]]  # noqa: UP007 - evaluated, and | of it needs Python 3.10's types
+"""An item of a caller script."""
 
 
 class Expected(TypedDict, total=False):
@@ -28,6 +33,8 @@ class Expected(TypedDict, total=False):
     events: Sequence[str]
     requests: Sequence[str]
     variables: Mapping[str, str]
+    recordings: Sequence[str]
+    findings: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +48,22 @@ class Flow:
         from_: The number that calls, or None for the default.
         to: The number that is called, or None for the default.
         destinations: Outcomes of transfers and bridges by number.
+        dids: Route modes of the account's numbers.
+        variables: Call variables of an inbound call from the start.
+        metadata: What an outbound call is created with.
+        places: Where each expectation is written, for messages.
     """
 
-    caller: tuple[str, ...]
+    caller: tuple[Item, ...]
     expected: Expected
     direction: str = "inbound"
     from_: str | None = None
     to: str | None = None
     destinations: Mapping[str, str] = field(default_factory=dict)
+    dids: Mapping[str, str] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    metadata: Mapping[str, object] = field(default_factory=dict)
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 def play(flow: Flow, account: Account) -> Call:
@@ -67,10 +82,12 @@ def play(flow: Flow, account: Account) -> Call:
     __tracebackhide__ = True
     for number, outcome in flow.destinations.items():
         account.destinations[number] = outcome  # type: ignore[assignment]  # checked by the destinations
+    for number, mode in flow.dids.items():
+        account.dids.add(number, mode)  # type: ignore[arg-type]  # checked by the DID
     if flow.direction == "outbound":
-        call = account.outbound_call(flow.to or "+15551230001", flow.from_)
+        call = account.outbound_call(flow.to or "+15551230001", flow.from_, metadata=flow.metadata)
     else:
-        call = account.inbound_call(flow.from_, flow.to)
+        call = account.inbound_call(flow.from_, flow.to, variables=flow.variables)
     try:
         return call.run(flow.caller)
     except CallerError as error:
@@ -96,7 +113,8 @@ def compare(flow: Flow, call: Call) -> None:
         if not _MATCH.get(name, _equal)(wanted, actual):
             differences.append((name, wanted, actual))
     if differences:
-        raise ExpectationError(expectation(differences, flow.caller), transcript=call.transcript())
+        text = expectation(differences, flow.caller, flow.places)
+        raise ExpectationError(text, transcript=call.transcript(), names=[name for name, *_ in differences])
 
 
 _ACTUAL: Mapping[str, Callable[[Call], object]] = {
@@ -109,6 +127,8 @@ _ACTUAL: Mapping[str, Callable[[Call], object]] = {
     "events": lambda call: [str(each) for each in call.events],
     "requests": lambda call: [f"{each.method} {each.url.partition('?')[0]}" for each in call.requests],
     "variables": lambda call: call.variables,
+    "recordings": lambda call: [each.status for each in call.recordings],
+    "findings": lambda call: sorted({each.code for each in call.findings}),
 }
 
 
@@ -137,4 +157,13 @@ def _subset(wanted: Mapping[str, str], actual: Mapping[str, str]) -> bool:
     return all(actual.get(name) == value for name, value in wanted.items())
 
 
-_MATCH: Mapping[str, Callable[..., bool]] = {"hears": _in_order, "requests": _requests, "variables": _subset}
+def _same_codes(wanted: Sequence[str], actual: Sequence[str]) -> bool:
+    return set(wanted) == set(actual)
+
+
+_MATCH: Mapping[str, Callable[..., bool]] = {
+    "hears": _in_order,
+    "requests": _requests,
+    "variables": _subset,
+    "findings": _same_codes,
+}

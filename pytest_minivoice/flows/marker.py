@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
-from pytest_minivoice.call.moves import WORDS, check_keys
+from pytest_minivoice.call.moves import check_item
 from pytest_minivoice.choices import check_choice, did_you_mean
 from pytest_minivoice.errors import CallerError, SettingError
-from pytest_minivoice.flows.flow import Expected, Flow
+from pytest_minivoice.flows.flow import Expected, Flow, Item
 from pytest_minivoice.spec.calls import EVENTS, OUTCOMES, STATUSES, TERMINALS
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ SIGNATURE = (
     "from_, to, direction, destinations, answer_url, id)"
 )
 
-_EXPECTED = tuple(Expected.__annotations__)
+_EXPECTED = tuple(name for name in Expected.__annotations__ if name not in {"recordings", "findings"})
 _LISTS = frozenset({"hears", "actions", "events", "requests"})
 _KEYWORDS = (*_EXPECTED, "from_", "to", "direction", "destinations", "answer_url", "id")
 _CHOICES: Mapping[str, Sequence[str]] = {
@@ -86,16 +86,15 @@ def read(args: tuple[object, ...], keywords: Mapping[str, object], *, number: in
     )
 
 
-def _caller(script: object) -> tuple[str, ...]:
+def _caller(script: object) -> tuple[Item, ...]:
     if isinstance(script, str) or not isinstance(script, list | tuple):
         message = f"the caller's script is {script!r}; it must be a list such as ['1', 'timeout', 'hang_up']"
         raise SettingError(message)
     for item in script:
-        if item not in WORDS:
-            try:
-                check_keys(item)
-            except CallerError as error:
-                raise SettingError(str(error)) from None
+        try:
+            check_item(item)
+        except CallerError as error:  # noqa: PERF203 - a handful of items, once
+            raise SettingError(str(error)) from None
     return tuple(script)
 
 
@@ -123,8 +122,9 @@ def _check_list(name: str, value: object) -> None:
         check_choice("events", each, EVENTS)
 
 
-def _id(caller: tuple[str, ...], keywords: Mapping[str, object]) -> str:
+def _id(caller: tuple[Item, ...], keywords: Mapping[str, object]) -> str:
     end = next(
         (str(keywords[name]) for name in ("terminal", "status", "destination", "room") if name in keywords), "call"
     )
-    return "-".join([*(caller), end])
+    pressed = [each if isinstance(each, str) else each["press"] for each in caller]
+    return "-".join([*pressed, end])

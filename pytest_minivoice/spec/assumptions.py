@@ -44,4 +44,7 @@ class Assumptions:
     send_digits_max: int = 128
     room_max: int = 128
     rejected_call: Literal["created_and_failed", "failed_only", "none"] = "created_and_failed"
+    created_status: Literal[201, 200] = 201
+    ai_missing_status: Literal[404, 200] = 404
+    list_shape: Literal["count_and_data", "array"] = "count_and_data"
     variable_actions: str = ""

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from shown import shown
 
-NAMES = "actions_exhausted, answer_method, answer_payload, answer_signed, answer_timeout_seconds, answer_url, app, base_url, "  # noqa: E501 - as pytest prints it
+NAMES = "actions_exhausted, answer_method, answer_payload, answer_signed, answer_timeout_seconds, answer_url, api_base, app, base_url, "  # noqa: E501 - as pytest prints it
 
 
 def run_setting(project: pytest.Pytester, marker: str, body: str = "pass", ini: str = "") -> pytest.RunResult:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 FOLDER = files("pytest_minivoice.spec") / "schemas"
-NAMES = ["answer", "rest", "settings", "webhook"]
+NAMES = ["answer", "flow", "report", "rest", "settings", "webhook"]
 SCHEMAS: dict[str, Any] = {
     name: json.loads((FOLDER / f"{name}.schema.json").read_text(encoding="utf-8")) for name in NAMES
 }

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from pytest_minivoice import (
     Account,
+    Application,
     Assumptions,
     AsyncAccount,
     AsyncCall,
@@ -17,18 +18,28 @@ from pytest_minivoice import (
     Exploration,
     Finding,
     MiniVoiceError,
+    MockedApi,
+    RecordedRequest,
     Request,
     Rule,
     SettingError,
     Settings,
+    Webhook,
+    WebhookFactory,
+    sign,
+    verify,
 )
 from pytest_minivoice.spec.actions import Action
+from pytest_minivoice.strategies import caller_scripts, lifecycles, webhooks
 
 
 def an_inbound_call_is_played(minivoice: Account) -> str | None:
     minivoice.destinations["+15551230099"] = "busy"
     call: Call = minivoice.inbound_call(from_="+15551230001", to="+15551230002", variables={"lang": "en"})
     call.press("1").wait().hang_up()
+    call.run(["timeout", {"when": "Press 1", "press": "1"}])
+    text: str = call.to_yaml("sales")
+    assert text
     heard: list[str] = call.heard
     events: Sequence[str] = call.events
     assert heard
@@ -73,6 +84,49 @@ async def an_async_call_is_played(minivoice: Account) -> None:
         call: AsyncCall = await account.inbound_call()
         await call.press("1")
         await (await account.outbound_call("+15551230001")).no_answer()
+
+
+def the_api_is_asked(minivoice: Account, minivoice_api: MockedApi) -> str:
+    minivoice.balance = 0
+    minivoice.balance = "12.50"
+    minivoice.limits.calls_per_second = 1
+    minivoice.ai_results["call_1"] = {"summary": minivoice.ai_results.summary()}
+    minivoice_api.fail_next("POST", "/v1/calls", "originate_failed", times=2)
+    minivoice_api.slow_next("POST", "/v1/calls", 30)
+    requests: list[RecordedRequest] = minivoice_api.assert_requested("POST", "/v1/calls", json={"to": "+1"}, times=1)
+    assert requests[0].status
+    application: Application = minivoice.applications[0]
+    return application.api_key + minivoice_api.url
+
+
+def webhooks_are_made_and_forged(minivoice_webhooks: WebhookFactory) -> bool:
+    hook: Webhook = minivoice_webhooks.call_gathered(digits="1", timed_out=False, variables={"lang": "en"})
+    answered: Webhook = minivoice_webhooks.call_answered(call=hook, status="in_progress", force=True)
+    hooks: list[Webhook] = minivoice_webhooks.lifecycle(["call.created", "call.failed"], from_="+15551230001")
+    body: bytes = hook.tampered().unsigned().body
+    headers: dict[str, str] = answered.stale(seconds=600).signed_with("secret").headers
+    status: int = hooks[0].with_event("call.unknown").with_extra_field().without("variables").deliver().status
+    assert status
+    return verify("secret", headers["X-MiniVoice-Timestamp"], body, sign("secret", "1780056000", body))
+
+
+def deliveries_go_wrong(minivoice: Account) -> None:
+    minivoice.deliveries.duplicate("call.gathered", times=2)
+    minivoice.deliveries.reorder("call.created", "call.answered")
+    minivoice.deliveries.lose_acknowledgement("call.completed")
+    minivoice.deliveries.hold()
+    minivoice.deliveries.release()
+
+
+def a_receiver_is_checked(minivoice: Account) -> Sequence[Finding]:
+    known: dict[str, str] = {}
+    report = minivoice.check_receiver(state=known.get, signatures=False)
+    report.assert_clean()
+    return report.findings
+
+
+def strategies_are_drawn() -> object:
+    return webhooks("call.created", secret="secret"), lifecycles(), caller_scripts(digits=4)
 
 
 def settings_hold_the_assumptions(minivoice: Account) -> Assumptions:

@@ -1,7 +1,7 @@
 """The Sphinx extension that makes pages from the package itself, and fails the build where they do not fit together.
 
 Whole pages are written before the build reads the sources, `rules/` and `reference/assumptions.md`; git ignores them.
-Parts of a page take the place of `<!-- generated: settings -->` and `<!-- generated: actions -->`.
+Parts of a page take the place of `<!-- generated: settings -->` and its like.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sphinx.errors import ExtensionError
 
 import pytest_minivoice.spec
-from minivoice_docs import actions, docstrings, rules, settings
+from minivoice_docs import actions, docstrings, flows, rules, settings
 from minivoice_docs.names import check_names
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 SCHEMAS = Path(pytest_minivoice.spec.__file__).parent / "schemas"
-PARTS = {"settings": settings.reference, "actions": actions.reference}
+PARTS = {"settings": settings.reference, "actions": actions.reference, "flows": flows.reference}
 PLACE = re.compile(r"<!-- generated: (\w+) -->")
 
 

@@ -11,12 +11,11 @@ from pytest_minivoice.rules.catalogue import CATALOGUE
 from pytest_minivoice.settings import names
 
 CODES = {rule.code for rule in CATALOGUE}
-NAMES = {f"minivoice_{name}" for name in names()} | {
-    "minivoice_flow",
-    "minivoice_call",
+FIXTURES = {"minivoice_flow", "minivoice_call", "minivoice_api", "minivoice_webhooks", "minivoice_receiver"} | {
     "minivoice_explore",
     "minivoice_exploration",
 }
+NAMES = {f"minivoice_{name}" for name in names()} | FIXTURES
 HOOKS = {name for name in vars(hookspecs) if name.startswith("pytest_minivoice_")}
 WORD = re.compile(r"\b(?:MV\d{3}|(?:pytest_)?minivoice_\w+)\b")
 

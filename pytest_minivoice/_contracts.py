@@ -1,0 +1,153 @@
+"""Makes pytest items of the flows in a `*.callflow.yaml`: functions like any other, so fixtures and marks just work."""
+
+from __future__ import annotations
+
+from types import FunctionType, ModuleType
+from typing import TYPE_CHECKING, cast
+
+import pytest
+
+from pytest_minivoice._items import fail_at, said_plainly
+from pytest_minivoice._session import run_state
+from pytest_minivoice.errors import CallerError, ContractViolation, ExpectationError, SettingError
+from pytest_minivoice.flows.contract import Contract, read
+from pytest_minivoice.flows.flow import compare, play
+from pytest_minivoice.rules.catalogue import CATALOGUE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from pytest_minivoice.cloud.account import Account
+
+_REFUSED = {"parametrize": "use each: instead", "minivoice_flow": "the flow is its own"}
+
+
+class FlowFile(pytest.Module):
+    """Be a file of flows. It is a module, because fixtures of module scope belong to one."""
+
+    def collect(self) -> Iterable[pytest.Item | pytest.Collector]:
+        """Read the file.
+
+        Returns:
+            An item for each flow, or more where a fixture has parameters.
+
+        Raises:
+            CollectError: With each mistake of the file, its line and column.
+        """
+        __tracebackhide__ = True
+        name = self.nodeid
+        try:
+            tests = [_test(self, each) for each in read(self.path.read_text(encoding="utf-8-sig"), name)]
+        except UnicodeDecodeError as error:
+            raise self.CollectError(f"{name}: it is not UTF-8 ({error.reason} at byte {error.start})") from None
+        except SettingError as error:
+            raise self.CollectError(str(error)) from None
+        self.obj = _module(self.path)
+        vars(self.obj).update({test.__name__: test for test in tests})
+        # Past Module.collect: it would take a flow of the name setup_module for what pytest calls before all.
+        return super(pytest.Module, self).collect()
+
+    def istestfunction(self, obj: object, name: str) -> bool:
+        """Say that each function is a test: there are only flows.
+
+        Args:
+            obj: What the module holds.
+            name: Its name.
+
+        Returns:
+            Whether it is a flow.
+        """
+        return isinstance(obj, FunctionType) and obj.__name__ == name
+
+
+def flow_file(path: Path, parent: pytest.Collector) -> FlowFile:
+    """Make the collector of a file.
+
+    Args:
+        path: The file.
+        parent: Its folder.
+
+    Returns:
+        The collector.
+    """
+    file: FlowFile = FlowFile.from_parent(parent, path=path)
+    file.obj = _module(path)
+    return file
+
+
+def is_flow(item: pytest.Item) -> bool:
+    """Say whether an item is a flow of a file.
+
+    Args:
+        item: Any item.
+
+    Returns:
+        Whether it is.
+    """
+    return isinstance(item.parent, FlowFile)
+
+
+def _module(path: Path) -> ModuleType:
+    return ModuleType(path.name.partition(".")[0])
+
+
+def _test(file: FlowFile, contract: Contract) -> Callable[[Account], None]:
+    """Make the function of an item."""
+
+    def flow(minivoice: Account) -> None:
+        __tracebackhide__ = True
+        try:
+            with said_plainly():
+                call = play(contract.flow, minivoice)
+            compare(contract.flow, call)
+        except ContractViolation as error:
+            fail_at(file.path, _line(contract, error), contract.name, error)
+
+    flow.__name__ = flow.__qualname__ = contract.name
+    # pytest asks the code where a test stands.
+    flow.__code__ = flow.__code__.replace(co_filename=str(file.path), co_firstlineno=contract.line)
+    marks = [_mark(file, contract, number) for number in range(len(contract.marks))]
+    if contract.fixtures:
+        marks.append(pytest.mark.usefixtures(*contract.fixtures))
+    settings = _settings(file, contract)
+    if settings:
+        marks.append(pytest.mark.minivoice(**settings))
+    flow.pytestmark = marks  # type: ignore[attr-defined]  # where pytest looks for the marks of a function
+    return flow
+
+
+def _line(contract: Contract, error: ContractViolation) -> int:
+    if isinstance(error, ExpectationError):
+        return contract.lines[error.names[0]]
+    return contract.lines["caller"] if isinstance(error, CallerError) else contract.line
+
+
+def _mark(file: FlowFile, contract: Contract, number: int) -> pytest.MarkDecorator:
+    spec = contract.marks[number]
+    where = f"{file.nodeid}:{spec.place.line}:{spec.place.column}: the mark {spec.name!r}"
+    if spec.name in _REFUSED:
+        raise SettingError(f"{where} means nothing here; {_REFUSED[spec.name]}")
+    reason = spec.keywords.get("reason", spec.arguments[0] if spec.name == "skip" and spec.arguments else "")
+    if not isinstance(reason, str):
+        raise SettingError(f"{where}: the reason is {reason!r}; write it in quotes")
+    try:
+        decorator = getattr(pytest.mark, spec.name)
+    except (AttributeError, pytest.fail.Exception) as error:
+        raise SettingError(f"{where}: {error}") from None
+    # with_args, because a mark that is called with one function takes it for the test
+    return cast("pytest.MarkDecorator", decorator.with_args(*spec.arguments, **spec.keywords))
+
+
+def _settings(file: FlowFile, contract: Contract) -> dict[str, object]:
+    state = run_state(file.config)
+    for name, (value, place) in contract.settings.items():
+        try:
+            state.check({name: value})
+        except SettingError as error:  # noqa: PERF203 - a handful of settings
+            raise SettingError(f"{file.nodeid}:{place.line}:{place.column}: {error}") from None
+    settings = {name: value for name, (value, _) in contract.settings.items()}
+    failing = {rule.code for rule in (*CATALOGUE, *state.rules) if rule.severity in state.failing}
+    if failing & set(contract.flow.expected.get("findings", ())):
+        settings.setdefault("strict", False)
+    return settings

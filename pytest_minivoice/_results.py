@@ -1,0 +1,211 @@
+"""Gathers the results of a run, also from xdist's workers; checks the gates and has the reports written."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from pytest_minivoice._contracts import is_flow
+from pytest_minivoice.reports.model import CallResult, Run, TestResult, call_of, call_plain
+from pytest_minivoice.reports.observe import hidden, result_of
+
+if TYPE_CHECKING:
+    from pytest_minivoice.cloud.account import Account
+
+GATES = pytest.StashKey[tuple[str, ...]]()
+_MESSAGE = pytest.StashKey[str]()
+_OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
+_SHOWN = 5
+
+
+def observe(item: pytest.Item, report: pytest.TestReport, account: Account) -> None:
+    """Note a test's calls on its last report; xdist carries it to the controller.
+
+    Args:
+        item: The test.
+        report: The report of one of its phases.
+        account: Its account.
+    """
+    if report.when == "setup":
+        item.stash[_MESSAGE] = ""  # of a run before, where a plugin runs tests again
+    if not report.passed and report.longrepr is not None:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        text = str(getattr(crash, "message", None) or report.longreprtext)
+        item.stash[_MESSAGE] = hidden(text, account.hide)
+    if report.when != "teardown":
+        return
+    kind = "flow" if is_flow(item) else "test"
+    if kind == "test" and item.get_closest_marker("minivoice_flow") is not None:
+        kind = "marker"
+    whole = bool(item.config.option.minivoice_report) or _on_github()
+    calls = [result_of(call, account.hide, whole=whole) for call in account.known_calls]
+    report.minivoice_calls = {  # type: ignore[attr-defined]  # an attribute of our own
+        "kind": kind,
+        "message": item.stash.get(_MESSAGE, ""),
+        "calls": [call_plain(call) for call in calls],
+    }
+    if calls:
+        report.user_properties += _properties(calls)
+
+
+def check_gates(session: pytest.Session) -> None:
+    """Fail a run that passed, if it does not pass its gates.
+
+    Args:
+        session: pytest's.
+    """
+    config = session.config
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    if terminal is None or hasattr(config, "workerinput"):
+        return
+    run = run_of(terminal, int(session.exitstatus), ())
+    gates: list[str] = []
+    limit = config.option.minivoice_max_answer_ms
+    if limit is not None:
+        slow = [(each, test) for each, test in run.slowest(1_000_000) if each.milliseconds > limit]
+        gates += [
+            f"--minivoice-max-answer-ms={limit:g}: {each.method} {each.url} took {each.milliseconds} ms in {test.id}"
+            for each, test in slow[:_SHOWN]
+        ]
+        if len(slow) > _SHOWN:
+            gates.append(f"--minivoice-max-answer-ms={limit:g}: {len(slow) - _SHOWN} more answers were too slow")
+    wanted = config.option.minivoice_require_flows
+    flows = sum(test.kind != "test" and bool(test.calls) for test in run.tests)
+    if wanted is not None and flows < wanted:
+        played = "1 flow was" if flows == 1 else f"{flows} flows were"
+        gates.append(f"--minivoice-require-flows={wanted}: {played} played")
+    config.stash[GATES] = tuple(gates)
+    if gates and session.exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def run_of(terminal: pytest.TerminalReporter, exit_code: int, gates: tuple[str, ...]) -> Run:
+    """Make the result of the run so far.
+
+    Args:
+        terminal: pytest's; it has all reports, those of workers too.
+        exit_code: pytest's.
+        gates: The gates that were not passed.
+
+    Returns:
+        The result.
+    """
+    noted: dict[str, dict[str, Any]] = {}
+    for reports in terminal.stats.values():
+        for report in reports:
+            if hasattr(report, "minivoice_calls"):
+                noted[report.nodeid] = report.minivoice_calls
+    tests: dict[str, TestResult] = {}
+    for outcome in _OUTCOMES:
+        for report in terminal.stats.get(outcome, ()):
+            if outcome in {"failed", "error"} or report.nodeid in noted:
+                tests[report.nodeid] = _test(report, outcome, noted.get(report.nodeid), tests.get(report.nodeid))
+    counts = {outcome: len(terminal.stats[outcome]) for outcome in _OUTCOMES if terminal.stats.get(outcome)}
+    return Run(
+        exit_code=exit_code,
+        counts=counts,
+        gates=gates,
+        tests=tuple(sorted(tests.values(), key=lambda each: not each.is_bad)),
+    )
+
+
+def write_reports(terminal: pytest.TerminalReporter, config: pytest.Config, exit_code: int) -> list[str]:
+    """Write every report that is asked for.
+
+    Args:
+        terminal: pytest's.
+        config: pytest's.
+        exit_code: pytest's, gates not counted.
+
+    Returns:
+        A line for each, also for one that could not be written.
+    """
+    gates = config.stash.get(GATES, ())
+    run = run_of(terminal, exit_code or int(bool(gates)), gates)
+    contracts = any(test.kind == "flow" for test in run.tests)
+    verbosity = config.option.verbose
+    asked = (contracts and verbosity == 0) or config.option.minivoice_report or verbosity > 0
+    lines = [*gates, *(_summary(run) if asked else ())]
+    for name in config.option.minivoice_report or ():
+        from pytest_minivoice.reports.files import write  # noqa: PLC0415 - only what is asked for
+
+        try:
+            write(run, config.invocation_params.dir / name)
+        except (OSError, ValueError) as error:
+            lines.append(f"report not written: {error}")
+        else:
+            lines.append(f"report written: {name}")
+    if _on_github():
+        lines += _tell_github(run, terminal)
+    return lines
+
+
+def _summary(run: Run) -> list[str]:
+    if not run.calls:
+        return []
+    flows = sum(test.kind != "test" for test in run.tests)
+    lines = [f"{_many(len(run.calls), 'call')}, {_many(flows, 'flow')}"]
+    slow = [f"{each.milliseconds:g} ms {each.method} {each.url}" for each, _ in run.slowest(3)]
+    return [*lines, f"slowest answers: {', '.join(slow)}"] if slow else lines
+
+
+def _many(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
+def _test(
+    report: Any,  # noqa: ANN401 - of a test, or of a file
+    outcome: str,
+    noted: dict[str, Any] | None,
+    before: TestResult | None,
+) -> TestResult:
+    """Make a test's result. One that passed and then erred in its teardown has both reports; the later outcome wins."""
+    calls: tuple[CallResult, ...] = tuple(call_of(each) for each in noted["calls"]) if noted else ()
+    file, line, _ = getattr(report, "location", None) or (report.nodeid.partition("::")[0], None, "")
+    message = noted["message"] if noted else ""
+    if not message and outcome in {"failed", "error"}:
+        crash = getattr(report.longrepr, "reprcrash", None)
+        message = hidden(str(getattr(crash, "message", None) or report.longreprtext))
+    return TestResult(
+        id=report.nodeid,
+        file=Path(file).as_posix(),
+        line=0 if line is None else line + 1,
+        kind=noted["kind"] if noted else "test",
+        outcome="failed" if before is not None and before.is_bad and outcome not in {"failed", "error"} else outcome,
+        message=message,
+        calls=calls,
+    )
+
+
+def _properties(calls: list[CallResult]) -> list[tuple[str, object]]:
+    """Name what JUnit reports show of a test's calls."""
+    found: list[tuple[str, object]] = [("minivoice.calls", len(calls))]
+    for call in calls:
+        found += [("minivoice.call", call.id), ("minivoice.terminal", call.terminal or call.status)]
+        found += [("minivoice.destination", call.destination)] if call.destination else []
+        found += [("minivoice.finding", f"{each.code} {each.where}") for each in call.findings]
+    return found
+
+
+def _on_github() -> bool:
+    return os.environ.get("GITHUB_ACTIONS") == "true"
+
+
+def _tell_github(run: Run, terminal: pytest.TerminalReporter) -> list[str]:
+    from pytest_minivoice.reports.as_markdown import markdown  # noqa: PLC0415 - only on GitHub
+    from pytest_minivoice.reports.github import commands  # noqa: PLC0415 - the same
+
+    for line in commands(run):
+        terminal.write_line(line)
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return []
+    try:
+        with Path(path).open("a", encoding="utf-8") as summary:
+            summary.write(markdown(run))
+    except OSError as error:
+        return [f"job summary not written: {error}"]
+    return []

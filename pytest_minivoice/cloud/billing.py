@@ -1,0 +1,114 @@
+"""What calls cost, and what keeps an account from making more of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+from pytest_minivoice.errors import SettingError
+
+if TYPE_CHECKING:
+    from pytest_minivoice.cloud.account import Account
+    from pytest_minivoice.cloud.conversation import Conversation
+
+CURRENCY = "EUR"
+_MINUTE = 60
+_CENTS = Decimal("0.01")
+
+
+@dataclass(slots=True, kw_only=True)
+class Limits:
+    """Hold the limits of an account; None means that there is none [billing/spend-controls].
+
+    Args:
+        calls_per_second: Calls that may be created in one second of the virtual clock.
+        concurrent_calls: Calls that may go on at the same time.
+        spend: What outbound calls may cost altogether, in the account's currency.
+        rates: Prices of a minute by number prefix; a number without a matching prefix cannot be called.
+    """
+
+    calls_per_second: int | None = None
+    concurrent_calls: int | None = None
+    spend: Decimal | float | str | None = None
+    rates: dict[str, Decimal | float | str] = field(default_factory=lambda: {"+": "0.01"})
+
+    def rate(self, number: str) -> Decimal | None:
+        """Return the price of a minute to a number.
+
+        Args:
+            number: E.164.
+
+        Returns:
+            The price by the longest matching prefix, or None.
+        """
+        fitting = [prefix for prefix in self.rates if number.startswith(prefix)]
+        if not fitting:
+            return None
+        prefix = max(fitting, key=len)
+        return amount_of(f"limits.rates[{prefix!r}]", self.rates[prefix])
+
+
+def amount_of(name: str, amount: object) -> Decimal:
+    """Read an amount of money.
+
+    Args:
+        name: What it is, for the message.
+        amount: A number or a decimal string.
+
+    Returns:
+        The amount.
+
+    Raises:
+        SettingError: If it is none.
+    """
+    __tracebackhide__ = True
+    try:
+        return Decimal(str(amount))
+    except InvalidOperation:
+        raise SettingError(f'{name} is {amount!r}; it must be an amount such as "12.50"') from None
+
+
+def refusal(account: Account, to: str) -> str | None:
+    """Say why an outbound call cannot be made for money or limits.
+
+    Args:
+        account: Who wants to make it.
+        to: The number to call.
+
+    Returns:
+        The error's code, or None.
+    """
+    limits, talks = account.limits, account.talks.values()
+    if not any(to.startswith(prefix) for prefix in limits.rates):
+        return "rate_not_found"
+    if account.left <= 0:
+        return "insufficient_balance"
+    if limits.spend is not None and account.spent >= amount_of("limits.spend", limits.spend):
+        return "spend_control_exceeded"
+    if limits.calls_per_second is not None:
+        now = int(account.clock.seconds)
+        second = [each for each in talks if each.facts.direction == "outbound" and int(each.began) == now]
+        if len(second) >= limits.calls_per_second:
+            return "cps_limit_reached"
+    if limits.concurrent_calls is not None:
+        active = [each for each in talks if each.engine.terminal is None]
+        if len(active) >= limits.concurrent_calls:
+            return "concurrent_call_limit_reached"
+    return None
+
+
+def cost(limits: Limits, talk: Conversation) -> Decimal:
+    """Return what a call costs that has ended.
+
+    Args:
+        limits: For the rates.
+        talk: The call; only outbound calls cost something.
+
+    Returns:
+        The price of its seconds after the answer, to the cent.
+    """
+    if talk.facts.direction == "inbound":
+        return Decimal(0)
+    rate = limits.rate(talk.facts.to) or Decimal(0)
+    return (rate * talk.billsec / _MINUTE).quantize(_CENTS)

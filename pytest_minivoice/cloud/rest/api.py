@@ -1,0 +1,276 @@
+"""The mocked API: it answers a request out of the account, records it, and says what production would not forgive."""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, NoReturn, cast
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from pytest_minivoice.cloud.rest.checks import check_body, check_key, check_query, place, wrong_host
+from pytest_minivoice.cloud.rest.endpoints import Visit
+from pytest_minivoice.cloud.rest.failures import NETWORK, Failures
+from pytest_minivoice.cloud.rest.messages import ApiRequest, ApiResponse, NetworkFailure, RestError, answer, read_json
+from pytest_minivoice.cloud.rest.origin import Origin, origin
+from pytest_minivoice.cloud.rest.recorded import RecordedRequest, recorded, without_secrets
+from pytest_minivoice.cloud.rest.table import find, nearest_endpoint
+from pytest_minivoice.errors import ContractViolation
+from pytest_minivoice.render import requests as rendered
+from pytest_minivoice.rules import rest_rules
+from pytest_minivoice.spec.api_errors import AI_MISSING, BY_CODE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from urllib.parse import SplitResult
+
+    from pytest_minivoice.cloud.account import Account
+    from pytest_minivoice.cloud.application import Application
+    from pytest_minivoice.rules.rule import Finding
+
+    Answerer = Callable[[str, str, Mapping[str, str], bytes], ApiResponse]
+
+_log = logging.getLogger("pytest_minivoice")
+_DOMAIN = "minivoice.eu"
+
+
+class MockedApi:
+    """Be the MiniVoice API that the application under test talks to; its state is the account's."""
+
+    def __init__(self, account: Account, serve: Callable[[Answerer], str]) -> None:
+        """Open the API of an account.
+
+        Args:
+            account: The account.
+            serve: Starts a server on a free port of this machine that answers by a function; returns its URL.
+        """
+        self._account = account
+        self._base = urlsplit(account.settings.api_base)
+        self._serve = serve
+        self._url: str | None = None
+        self._open = False
+        self._failures = Failures()
+        self.requests: list[RecordedRequest] = account.rest_requests
+        self.findings: list[Finding] = []
+        self.origin: Origin | None = None
+        """The line that made the first request which broke a rule."""
+
+    @property
+    def api_key(self) -> str:
+        """The API key of the default application."""
+        return self._account.applications[0].api_key
+
+    @property
+    def url(self) -> str:
+        """The URL of the API on this machine, for clients that cannot be patched; started when first asked for."""
+        if self._url is None:
+            self._url = self._serve(self.answer)
+        return self._url
+
+    def open(self) -> None:
+        """Answer requests from now on; until then each is refused, and never leaves the machine."""
+        self._open = True
+
+    def handles(self, host: str, port: int | None = None) -> bool:
+        """Say whether a host is MiniVoice's.
+
+        Args:
+            host: In lower case.
+            port: The port, or None for that of the scheme.
+
+        Returns:
+            Whether requests to it are answered or refused here.
+        """
+        if host == _DOMAIN or host.endswith(f".{_DOMAIN}"):
+            return True
+        base, own = place(self._base)
+        return host == base and port in {own, self._base.port}
+
+    def refuse(self, what: str) -> NoReturn:
+        """Refuse a request that nobody answers.
+
+        Args:
+            what: The request, or the host.
+
+        Raises:
+            ContractViolation: Always.
+        """
+        __tracebackhide__ = True
+        finding = rest_rules.REAL_NETWORK.at(what, f"the application asks the real MiniVoice: {what}")
+        self.report(finding)
+        raise ContractViolation(findings=[finding])
+
+    def fail_next(self, method: str, path: str, code: str, times: int = 1) -> None:
+        """Let the next requests to an endpoint fail.
+
+        Args:
+            method: `GET` or `POST`.
+            path: Such as `/v1/calls`, `/v1/calls/:id` or the path of one call.
+            code: A documented error code of that endpoint, or `network_error` or `timeout`.
+            times: How many requests.
+
+        Raises:
+            SettingError: If there is no such endpoint or code, with those that exist.
+        """
+        __tracebackhide__ = True
+        self._failures.add(method, path, code, times)
+
+    def slow_next(self, method: str, path: str, seconds: float, times: int = 1) -> None:
+        """Let the next requests to an endpoint take virtual time. Nothing sleeps.
+
+        A client of `requests` or `httpx` whose own timeout is shorter gets its timeout error, although MiniVoice did
+        what it was asked.
+
+        Args:
+            method: `GET` or `POST`.
+            path: Such as `/v1/calls`.
+            seconds: How far the virtual clock moves before the answer.
+            times: How many requests.
+
+        Raises:
+            SettingError: If there is no such endpoint.
+        """
+        __tracebackhide__ = True
+        self._failures.slow(method, path, seconds, times)
+
+    def assert_requested(
+        self,
+        method: str,
+        path: str,
+        *,
+        json: Mapping[str, object] | None = None,
+        status: int | None = None,
+        times: int | None = None,
+    ) -> list[RecordedRequest]:
+        """Assert that the application made a request.
+
+        Args:
+            method: `GET` or `POST`.
+            path: Such as `/v1/calls`, `/v1/calls/:id` or the path of one call.
+            json: Fields that its body must have, with their values.
+            status: The HTTP status that it got.
+            times: How often; at least once where it is not given.
+
+        Returns:
+            The requests that match.
+
+        Raises:
+            ContractViolation: If they are not as many, with all requests that were made.
+        """
+        __tracebackhide__ = True
+        found = [each for each in self.requests if each.fits(method.upper(), path, json, status)]
+        if (times is None and not found) or (times is not None and len(found) != times):
+            body = "" if json is None else f" with {dict(json)}"
+            wanted = f"{method.upper()} {path}{body}" + ("" if status is None else f" answered {status}")
+            raise ContractViolation(rendered(wanted, times, len(found), self.requests))
+        return found
+
+    def unused_failures(self) -> list[str]:
+        """List the failures that were asked for and never happened.
+
+        Returns:
+            A line for each.
+        """
+        return self._failures.unused()
+
+    def report(self, *findings: Finding) -> None:
+        """Note broken rules, unless they are ignored.
+
+        Args:
+            findings: The findings.
+        """
+        found = [each for each in findings if each.code not in self._account.settings.ignore]
+        self.findings += found
+        if self.origin is None and any(each.severity == "error" for each in found):
+            self.origin = origin()
+
+    def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiResponse:
+        """Answer one request.
+
+        Args:
+            method: The HTTP method.
+            url: Absolute, with its query.
+            headers: Names and values.
+            body: The bytes sent.
+
+        Returns:
+            The answer.
+
+        Raises:
+            ContractViolation: If the fixture `minivoice_api` is not in use.
+            NetworkFailure: If the test wants the network to fail.
+        """
+        __tracebackhide__ = True
+        if not self._open:
+            self.refuse(f"{method.upper()} {url.partition('?')[0]}")
+        parts = urlsplit(url)
+        read, problem = read_json(body)
+        request = ApiRequest(
+            method=method.upper(),
+            url=url,
+            path=unquote(parts.path) if "%" in parts.path else parts.path,
+            query=dict(parse_qsl(parts.query, keep_blank_values=True)) if parts.query else {},
+            headers={name.lower(): value for name, value in headers.items()},
+            body=body,
+            json=read,
+            problem=problem,
+        )
+        record = recorded(request)
+        self.requests.append(record)
+        seconds = self._failures.delay(request.method, request.path)
+        self._account.clock.advance(seconds)
+        try:
+            response = self._respond(request, parts)
+        except RestError as error:
+            response = self._error(error)
+        response.seconds = seconds
+        record.status, record.answer = response.status, response.data
+        if _log.isEnabledFor(logging.INFO):
+            _log.info("API %s", record)
+            _log.debug("API %s answers %s", record.path, without_secrets(response.data))
+        return response
+
+    def _respond(self, request: ApiRequest, url: SplitResult) -> ApiResponse:
+        __tracebackhide__ = True
+        if self._url is None or not request.url.startswith(self._url):
+            strayed = wrong_host(url, self._base, self._account.settings.api_base)
+            if strayed is not None:
+                self.report(strayed)
+        found = find(request.method, request.path)
+        if found is None:
+            near = nearest_endpoint(request.method, request.path)
+            message = f"there is no {request.method} {request.path}"
+            self.report(rest_rules.UNKNOWN_ENDPOINT.at(request.url.partition("?")[0], message, did_you_mean=near))
+            raise RestError("not_found", f"no such endpoint; the nearest is {near}")
+        endpoint, names = found
+        application = self._let_in(request)
+        failure = self._failures.take(request.method, request.path)
+        if failure in NETWORK:
+            raise NetworkFailure(failure)
+        body: Mapping[str, object] = {}
+        if endpoint.takes is not None:
+            findings, error = check_body(request, endpoint.takes)
+            self.report(*findings)
+            if error is not None:
+                raise error
+            body = cast("Mapping[str, object]", request.json or {})
+        check_query(endpoint.path, request)
+        if failure is not None:
+            raise RestError(failure)
+        visit = Visit(account=self._account, application=application, names=names, query=request.query, body=body)
+        return endpoint.run(visit)
+
+    def _let_in(self, request: ApiRequest) -> Application:
+        given = request.headers.get("authorization")
+        for app in self._account.applications:
+            if given == f"Bearer {app.api_key}":
+                return app
+        keys = {app.api_key: app for app in self._account.applications}
+        finding = check_key(request, keys)
+        if finding is not None:
+            self.report(finding)
+            raise RestError("unauthorized")
+        return keys[request.headers["authorization"].partition(" ")[2]]
+
+    def _error(self, error: RestError) -> ApiResponse:
+        missing = self._account.settings.ai_missing_status
+        status = missing if error.code in AI_MISSING else BY_CODE[error.code].status
+        return answer(status, {"error": {"code": error.code, "message": error.message}})

@@ -1,0 +1,181 @@
+"""Checks of the application's own requests: host, key, body, query. They return findings, and the error to answer."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+from pytest_minivoice.choices import nearest
+from pytest_minivoice.cloud.rest.acceptance import acceptance
+from pytest_minivoice.cloud.rest.messages import RestError
+from pytest_minivoice.rules import rest_rules
+from pytest_minivoice.spec.schema import Schema, schema
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from urllib.parse import SplitResult
+
+    from jsonschema import Draft202012Validator, ValidationError
+
+    from pytest_minivoice.cloud.rest.acceptance import Accepts
+    from pytest_minivoice.cloud.rest.messages import ApiRequest
+    from pytest_minivoice.rules.rule import Finding
+
+_MISPLACED = ("x-api-key", "api-key", "x-minivoice-api-key")
+_USAGE = "/v1/usage"
+_TYPES = {"object": "an object", "string": "a string", "boolean": "true or false"}
+
+
+def wrong_host(url: SplitResult, base: SplitResult, api_base: str) -> Finding | None:
+    """Check where a request goes.
+
+    Args:
+        url: The URL asked, in parts.
+        base: The setting `api_base`, in parts.
+        api_base: The setting.
+
+    Returns:
+        A finding where the scheme or the host is not the API's.
+    """
+    if url.scheme == base.scheme and (url.netloc == base.netloc or place(url) == place(base)):
+        return None
+    message = f"the request goes to {url.scheme}://{url.netloc}; the API is {api_base}"
+    return rest_rules.WRONG_HOST.at(f"{url.scheme}://{url.netloc}{url.path}", message)
+
+
+def place(url: SplitResult) -> tuple[str, int]:
+    """Return where a URL leads.
+
+    Args:
+        url: Its parts.
+
+    Returns:
+        Its host in lower case, and its port or that of the scheme.
+    """
+    return url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
+
+
+def check_key(request: ApiRequest, keys: Mapping[str, object]) -> Finding | None:
+    """Check the API key of a request.
+
+    Args:
+        request: The request.
+        keys: The keys that exist.
+
+    Returns:
+        A finding where the key is missing, unknown or in another place.
+    """
+    given = request.headers.get("authorization", "")
+    scheme, _, key = given.partition(" ")
+    if scheme.lower() == "bearer" and key in keys:
+        return None
+    misplaced = next((name for name in _MISPLACED if name in request.headers), None)
+    if misplaced is not None:
+        message = f"the key is in the header {misplaced}; it belongs in Authorization: Bearer <key>"
+    elif any(value in keys for value in request.query.values()):
+        message = "the key is in the URL, where logs keep it; it belongs in Authorization: Bearer <key>"
+    elif not given:
+        message = "there is no Authorization header"
+    elif scheme.lower() != "bearer":
+        message = f"the scheme of Authorization is {scheme if key else 'missing'}; it must be Bearer"
+    else:
+        message = "the account has no application with this key"
+    return rest_rules.NO_KEY.at(f"{request.method} {request.path}", message)
+
+
+def check_body(request: ApiRequest, name: str) -> tuple[Sequence[Finding], RestError | None]:
+    """Check the body of a request by its schema.
+
+    Args:
+        request: The request.
+        name: The schema's name in `rest.schema.json`.
+
+    Returns:
+        The findings, and the error to answer where the body is refused.
+    """
+    where = f"{request.method} {request.path}"
+    if request.problem is not None:
+        form = "form" in request.headers.get("content-type", "")
+        hint = "send the fields as JSON; requests and httpx do with json=, and send a form with data=" if form else None
+        message = f"the body is not JSON: {request.problem}"
+        return [rest_rules.INVALID_BODY.at(where, message, did_you_mean=hint)], RestError("invalid_json")
+    read = request.json if request.body else {}
+    if _accepts(name)(read) and "application_id" not in cast("dict[str, object]", read):
+        return (), None
+    broken = list(_validator(name).iter_errors(cast("dict[str, object]", read)))
+    findings = [finding for error in broken for finding in _explain(error, where)]
+    error = None
+    if broken:
+        action = name == "control_recording_request" and list(broken[0].absolute_path) == ["action"]
+        error = RestError("invalid_action" if action else "invalid_request", findings[0].message)
+    if isinstance(read, dict) and "application_id" in read and name == "create_call_request":
+        message = f"application_id {read['application_id']!r} is ignored"
+        findings.append(rest_rules.APPLICATION_ID_IGNORED.at(f"{where} application_id", message))
+    return findings, error
+
+
+def check_query(path: str, request: ApiRequest) -> None:
+    """Check the query of an endpoint that needs one.
+
+    Args:
+        path: The endpoint's path.
+        request: The request.
+
+    Raises:
+        RestError: If a parameter is missing.
+    """
+    if path == _USAGE:
+        for name in ("from", "to"):
+            if name not in request.query:
+                raise RestError("invalid_request", f"{name} is required")
+
+
+def _explain(error: ValidationError, where: str) -> list[Finding]:
+    path = [str(part) for part in error.absolute_path]
+    at = f"{where} {'.'.join(path)}".rstrip()
+    if path and path[0] in {"from", "to"}:
+        return [rest_rules.NOT_E164.at(at, f"{path[0]} is {error.instance!r}; it must be E.164, such as +15551230002")]
+    given = cast("dict[str, object]", error.instance)
+    if error.validator == "required":
+        missing = [name for name in cast("list[str]", error.validator_value) if name not in given]
+        # jsonschema gives one error for each missing name, in their order; its message begins with the name.
+        named = next(name for name in missing if error.message.startswith(repr(name)))
+        return [rest_rules.INVALID_BODY.at(at, f"{named} is required")]
+    if error.validator == "additionalProperties":
+        known = list(cast("dict[str, Schema]", cast("Schema", error.schema)["properties"]))
+        return [
+            rest_rules.INVALID_BODY.at(
+                f"{where} {extra}",
+                f"unknown field {extra}; known are {', '.join(known)}",
+                did_you_mean=nearest(extra, known),
+            )
+            for extra in given
+            if extra not in known
+        ]
+    if error.validator == "minLength":
+        return [rest_rules.INVALID_BODY.at(at, f"{path[-1]} is required; it is empty")]
+    return [rest_rules.INVALID_BODY.at(at, f"{path[-1] if path else 'the body'} is {_wrong(error)}")]
+
+
+def _wrong(error: ValidationError) -> str:
+    wanted = error.validator_value
+    if error.validator == "type":
+        return f"{error.instance!r}; it must be {_TYPES[cast('str', wanted)]}"
+    if error.validator == "enum":
+        return f"{error.instance!r}; it must be one of {', '.join(map(str, cast('list[object]', wanted)))}"
+    title = str(cast("Schema", error.schema).get("title", "of another form"))
+    return f"{error.instance!r}; it must be the {title}" if "://" in str(wanted) else f"{error.instance!r}: {title}"
+
+
+@cache
+def _accepts(name: str) -> Accepts:
+    definitions = cast("dict[str, Schema]", schema("rest")["$defs"])
+    return acceptance(definitions[name], definitions)
+
+
+@cache
+def _validator(name: str) -> Draft202012Validator:
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 60 ms that unused plugins must not cost
+
+    rest = schema("rest")
+    return Draft202012Validator(cast("Schema", {"$defs": rest["$defs"], "$ref": f"#/$defs/{name}"}))

@@ -1,0 +1,49 @@
+"""Finds the line of the application, or of the test, that made a REST request: the place that is to be mended."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Origin:
+    """Name a line of code.
+
+    Args:
+        path: The file.
+        line: From 1.
+        function: The function that it stands in.
+    """
+
+    path: str
+    line: int
+    function: str
+
+
+_LIBRARIES = (
+    str(Path(__file__).parents[2]),
+    "<",
+    *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
+)
+
+
+def origin() -> Origin | None:
+    """Find the innermost line on the stack that belongs to no library.
+
+    Returns:
+        The line; None where the request came from another process or thread.
+    """
+    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to look at callers
+    while frame is not None:
+        path = frame.f_code.co_filename
+        if not path.startswith(_LIBRARIES) and "site-packages" not in path:
+            return Origin(path=frame.f_code.co_filename, line=frame.f_lineno, function=frame.f_code.co_name)
+        frame = frame.f_back
+    return None

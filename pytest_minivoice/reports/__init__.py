@@ -1,0 +1,1 @@
+"""Reports of a run: one result model, and a writer for each format. It knows calls, and nothing of pytest."""

@@ -1,0 +1,87 @@
+"""Writes a run as one HTML file that needs no network: search, filters by outcome, each call's transcript."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from pytest_minivoice.reports.model import CallResult, Run, TestResult
+
+_PAGE = Path(__file__).with_name("page.html")
+
+
+def html(run: Run) -> str:
+    """Write a run.
+
+    Args:
+        run: The run.
+
+    Returns:
+        The page.
+    """
+    parts = {
+        "TITLE": f"MiniVoice: {run.outcome}",
+        "OUTCOME": run.outcome,
+        "HEADLINE": f"MiniVoice: {run.outcome}",
+        "SUMMARY": escape(_summary(run)),
+        "GATES": "".join(f'<p class="gate">{escape(each)}</p>' for each in run.gates),
+        "FILTERS": "".join(_filters(run)),
+        "TESTS": "".join(map(_test, run.tests)) or "<p>No test made a call.</p>",
+    }
+    page = _PAGE.read_text(encoding="utf-8")
+    for name, text in parts.items():
+        before, mark, after = page.partition(f"<!--{name}-->")
+        page = before + text + after if mark else page
+    return page
+
+
+def _summary(run: Run) -> str:
+    counts = ", ".join(f"{number} {name}" for name, number in run.counts.items()) or "no tests"
+    found = ", ".join(f"{code} {n}x" for (code, _, _), n in sorted(run.findings.items()))
+    slowest = run.slowest(1)
+    parts = [counts, f"{len(run.calls)} calls", f"findings: {found or 'none'}"]
+    parts += [f"slowest answer: {each.milliseconds} ms, {each.method} {each.url}" for each, _ in slowest]
+    return ". ".join(parts) + "."
+
+
+def _filters(run: Run) -> Iterator[str]:
+    for outcome in sorted({test.outcome for test in run.tests}):
+        number = sum(test.outcome == outcome for test in run.tests)
+        yield (
+            f'<label><input type="checkbox" name="outcome" value="{escape(outcome)}" checked> '
+            f"{escape(outcome)} ({number})</label>"
+        )
+
+
+def _test(test: TestResult) -> str:
+    message = f'<pre class="message">{escape(test.message)}</pre>' if test.message else ""
+    calls = "".join(_call(number, call) for number, call in enumerate(test.calls, 1))
+    state = ", ".join(str(call.terminal or call.status) for call in test.calls)
+    return (
+        f'<details class="test" data-outcome="{escape(test.outcome)}"{" open" if test.is_bad else ""}>'
+        f'<summary><span class="outcome {escape(test.outcome)}">{escape(test.outcome)}</span> '
+        f'<span class="id">{escape(test.id)}</span> <span class="state">{escape(state)}</span></summary>'
+        f"{message}{calls}</details>\n"
+    )
+
+
+def _call(number: int, call: CallResult) -> str:
+    rows = "".join(
+        f'<tr class="{escape(step.who.lower())}"><td>{int(step.seconds) // 60:02d}:{int(step.seconds) % 60:02d}</td>'
+        f"<td>{escape(step.who)}</td><td>{escape(step.what)}</td></tr>"
+        for step in call.steps
+    )
+    ended = f"{call.terminal or call.status}" + (f" to {call.destination}" if call.destination else "")
+    head = f"Call {number}: {call.direction} from {call.from_} to {call.to}, {ended}"
+    findings = "".join(_finding(each.code, each.name, each.message, each.url) for each in call.findings)
+    return f"<h3>{escape(head)}</h3>{findings}<table>{rows}</table>"
+
+
+def _finding(code: str, name: str, message: str, url: str) -> str:
+    title = f"{escape(code)} {escape(name)}"
+    linked = f'<a href="{escape(url)}">{title}</a>' if url else title
+    return f'<p class="finding">{linked}: {escape(message)}</p>'

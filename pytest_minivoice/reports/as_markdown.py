@@ -1,0 +1,95 @@
+"""Writes a run as Markdown: a summary, each failing call as a Mermaid sequence, and the findings."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_minivoice.reports.model import CallResult, Run, TestResult
+
+_ACTORS = {
+    "MiniVoice": "M",
+    "application": "A",
+    "caller": "C",
+    "callee": "C",
+    "destination": "D",
+    "plugin": "M",
+}
+_TO = {"caller": "M", "callee": "M", "application": "M", "destination": "M"}
+_SHOWN = 60
+
+
+def markdown(run: Run) -> str:
+    """Write a run.
+
+    Args:
+        run: The run.
+
+    Returns:
+        The text of the report.
+    """
+    counts = ", ".join(f"{number} {name}" for name, number in run.counts.items()) or "no tests"
+    flows = sum(test.kind != "test" for test in run.tests)
+    lines = [f"# MiniVoice: {run.outcome}", "", f"{counts}. {len(run.calls)} calls, {flows} flows."]
+    if run.gates:
+        lines += ["", "## Gates", "", *(f"- {_text(each)}" for each in run.gates)]
+    bad = [test for test in run.tests if test.is_bad]
+    if bad:
+        lines += ["", "## Failures"]
+    for test in bad:
+        lines += _failure(test)
+    if run.findings:
+        lines += ["", "## Findings", "", "| rule | severity | times |", "| --- | --- | --- |"]
+        lines += [f"| {code} {name} | {severity} | {n} |" for (code, name, severity), n in sorted(run.findings.items())]
+    slowest = run.slowest(5)
+    if slowest:
+        lines += ["", "## Slowest answers", "", "| request | ms | test |", "| --- | --- | --- |"]
+        lines += [f"| {_cell(f'{a.method} {a.url}')} | {a.milliseconds} | {_cell(test.id)} |" for a, test in slowest]
+    return "\n".join(lines) + "\n"
+
+
+def _failure(test: TestResult) -> list[str]:
+    fence = "`" * max(3, 1 + max((len(each) for each in re.findall("`+", test.message)), default=0))
+    lines = ["", f"### {_text(test.id)} ({test.outcome})", "", f"{fence}text", test.message, fence]
+    for number, call in enumerate(test.calls, 1):
+        lines += ["", f"Call {number}: {call.terminal or call.status}", "", "```mermaid", *_sequence(call), "```"]
+    return lines
+
+
+def _sequence(call: CallResult) -> list[str]:
+    lines = ["sequenceDiagram"]
+    person = "callee" if call.direction == "outbound" else "caller"
+    lines += [f"    participant C as {person}", "    participant M as MiniVoice", "    participant A as application"]
+    if call.destination:
+        lines.append("    participant D as destination")
+    steps = call.steps[-_SHOWN:]
+    if len(steps) < len(call.steps):
+        lines.append(f"    Note over M: {len(call.steps) - len(steps)} earlier steps are left out")
+    for step in steps:
+        source = _ACTORS.get(step.who, "M")
+        what = _label(step.what)
+        if step.who in {"caller", "callee"} and step.what.startswith("hears "):
+            lines.append(f"    M->>C: {what}")
+        elif step.who in {"caller", "callee", "application"} or (step.who == "destination" and call.destination):
+            lines.append(f"    {source}->>{_TO[step.who]}: {what}")
+        elif step.what.startswith("requests "):
+            lines.append(f"    M->>A: {what}")
+        else:
+            lines.append(f"    Note over M: {what}")
+    return lines
+
+
+def _label(text: str) -> str:
+    """Write a text as Mermaid takes it: in one line, and what it would read as syntax in entities."""
+    short = " ".join(text.split())
+    short = short if len(short) <= 80 else short[:77] + "..."  # noqa: PLR2004 - a label of one line
+    return re.sub(r"[#;<>{}`%\[\]\\]", lambda found: f"#{ord(found[0])};", short)
+
+
+def _cell(text: str) -> str:
+    return _text(text).replace("|", "\\|")
+
+
+def _text(text: str) -> str:
+    return re.sub(r"([\\`*_<>\[\]#])", r"\\\1", " ".join(text.split()))

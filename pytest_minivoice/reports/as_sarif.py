@@ -1,0 +1,53 @@
+"""Writes the findings of a run as SARIF 2.1.0, which code scanning services read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+if TYPE_CHECKING:
+    from pytest_minivoice.reports.model import Broken, Run, TestResult
+
+
+def sarif(run: Run) -> str:
+    """Write the findings.
+
+    Args:
+        run: The run.
+
+    Returns:
+        The JSON text. A result stands at the test whose call broke the rule.
+    """
+    found = [(each, test) for test in run.tests for call in test.calls for each in call.findings]
+    rules = {each.code: each for each, _ in found}
+    driver = {
+        "name": "pytest-minivoice",
+        "informationUri": "https://pytest-minivoice.readthedocs.io/",
+        "rules": [_rule(each) for _, each in sorted(rules.items())],
+    }
+    results = [_result(each, test) for each, test in found]
+    invocation = {"executionSuccessful": run.outcome == "passed", "exitCode": run.exit_code}
+    log = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "invocations": [invocation], "results": results}],
+    }
+    return json.dumps(log, indent=2, ensure_ascii=False) + "\n"
+
+
+def _rule(each: Broken) -> dict[str, Any]:
+    rule: dict[str, Any] = {"id": each.code, "name": each.name, "help": {"text": each.fix}}
+    return rule | ({"helpUri": each.url} if each.url else {})
+
+
+def _result(each: Broken, test: TestResult) -> dict[str, Any]:
+    place: dict[str, Any] = {"artifactLocation": {"uri": quote(test.file)}}
+    if test.line:
+        place["region"] = {"startLine": test.line}
+    return {
+        "ruleId": each.code,
+        "level": each.severity,
+        "message": {"text": f"{each.message} (at {each.where})"},
+        "locations": [{"physicalLocation": place, "logicalLocations": [{"fullyQualifiedName": test.id}]}],
+    }

@@ -1,0 +1,203 @@
+"""The result model that every report is written from. It holds plain values only, with secrets masked."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+VERSION = 1
+"""The version of the JSON report; it changes when a field goes or changes its meaning."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """Hold one line of a transcript."""
+
+    seconds: float
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """Hold one finding."""
+
+    code: str
+    name: str
+    severity: str
+    where: str
+    message: str
+    fix: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Hold one request for an answer document, and how long the application took in real milliseconds."""
+
+    method: str
+    url: str
+    status: int
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallResult:
+    """Hold one call."""
+
+    id: str
+    direction: str
+    from_: str
+    to: str
+    status: str
+    terminal: str | None
+    reason: str | None
+    destination: str | None
+    room: str | None
+    heard: tuple[str, ...]
+    events: tuple[str, ...]
+    findings: tuple[Broken, ...]
+    answers: tuple[Answer, ...]
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TestResult:
+    """Hold one test that made calls, or one that failed whether it made any or not.
+
+    Args:
+        id: pytest's node id.
+        file: The file, relative to the root of the run.
+        line: The line in it, counted from 1, or 0.
+        kind: `flow` of a contract, `marker`, or `test`.
+        outcome: passed, failed, error, skipped, xfailed or xpassed.
+        message: Why it did not pass.
+        calls: Its calls.
+    """
+
+    __test__ = False  # pytest takes classes of this name for tests
+
+    id: str
+    file: str
+    line: int
+    kind: str
+    outcome: str
+    message: str
+    calls: tuple[CallResult, ...]
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it failed the run."""
+        return self.outcome in {"failed", "error"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Hold a whole run.
+
+    Args:
+        exit_code: pytest's, gates included.
+        counts: How many tests had each outcome, those without calls included.
+        gates: The gates that were not passed, in one sentence each.
+        tests: The tests with calls, and all that failed.
+    """
+
+    exit_code: int
+    counts: Mapping[str, int]
+    gates: tuple[str, ...]
+    tests: tuple[TestResult, ...]
+
+    @property
+    def outcome(self) -> str:
+        """`passed` only if pytest's exit code says so."""
+        return "passed" if self.exit_code == 0 else "failed"
+
+    @property
+    def calls(self) -> list[CallResult]:
+        """All calls."""
+        return [call for test in self.tests for call in test.calls]
+
+    @property
+    def findings(self) -> Counter[tuple[str, str, str]]:
+        """How often each (code, name, severity) was found."""
+        return Counter((each.code, each.name, each.severity) for call in self.calls for each in call.findings)
+
+    def slowest(self, number: int) -> list[tuple[Answer, TestResult]]:
+        """Find the requests that took longest.
+
+        Args:
+            number: How many at most.
+
+        Returns:
+            Each with its test, the slowest first.
+        """
+        answers = [(each, test) for test in self.tests for call in test.calls for each in call.answers]
+        return sorted(answers, key=lambda pair: -pair[0].milliseconds)[:number]
+
+    def plain(self) -> dict[str, Any]:
+        """Return it as the JSON report has it, see report.schema.json.
+
+        Returns:
+            Plain values.
+        """
+        calls = [call_plain(call) for call in self.calls]
+        iterator = iter(calls)
+        tests = [
+            {
+                "id": test.id,
+                "file": test.file,
+                "line": test.line,
+                "kind": test.kind,
+                "outcome": test.outcome,
+                "message": test.message,
+                "calls": [next(iterator) for _ in test.calls],
+            }
+            for test in self.tests
+        ]
+        return {
+            "version": VERSION,
+            "outcome": self.outcome,
+            "exit_code": self.exit_code,
+            "counts": dict(self.counts),
+            "gates": list(self.gates),
+            "tests": tests,
+        }
+
+
+def call_plain(call: CallResult) -> dict[str, Any]:
+    """Return a call as plain values.
+
+    Args:
+        call: The call.
+
+    Returns:
+        What `call_of` takes.
+    """
+    plain = asdict(call)
+    plain["from"] = plain.pop("from_")
+    return plain
+
+
+def call_of(plain: Mapping[str, Any]) -> CallResult:
+    """Make a call of plain values.
+
+    Args:
+        plain: What `call_plain` gave, in this process or another.
+
+    Returns:
+        The call.
+    """
+    given = dict(plain)
+    return CallResult(
+        from_=given.pop("from"),
+        heard=tuple(given.pop("heard")),
+        events=tuple(given.pop("events")),
+        findings=tuple(Broken(**each) for each in given.pop("findings")),
+        answers=tuple(Answer(**each) for each in given.pop("answers")),
+        steps=tuple(Step(**each) for each in given.pop("steps")),
+        **given,
+    )

@@ -1,0 +1,102 @@
+"""Patches the HTTP clients of this process for requests to MiniVoice's hosts, and puts everything back.
+
+Each client is patched where its requests to other hosts take no other way than before.
+"""
+
+from __future__ import annotations
+
+import sys
+from contextlib import ExitStack, contextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from typing import NoReturn
+
+    from pytest_minivoice.cloud.rest.messages import ApiResponse
+
+
+class Gate(Protocol):
+    """Be what stands before the mocked API."""
+
+    def handles(self, host: str, port: int | None = None) -> bool:
+        """Say whether a host is MiniVoice's; no port means that of the scheme."""
+
+    def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiResponse:
+        """Answer a request."""
+
+    def refuse(self, what: str) -> NoReturn:
+        """Refuse a request."""
+
+
+class Patches:
+    """Set attributes, and put the old values back in reverse order."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._stack = ExitStack()
+
+    def set(self, owner: type | object, name: str, value: object) -> None:
+        """Set an attribute.
+
+        Args:
+            owner: A class or module.
+            name: The attribute.
+            value: Its value until `undo`.
+        """
+        self._stack.callback(setattr, owner, name, getattr(owner, name))
+        setattr(owner, name, value)
+
+    def undo(self) -> None:
+        """Put all attributes back."""
+        self._stack.close()
+
+
+_CLIENTS = {"requests": "with_requests", "httpx": "with_httpx"}
+
+
+@contextmanager
+def patched(gate: Gate) -> Iterator[None]:
+    """Keep requests to MiniVoice's hosts on this machine: whatever client is used, they reach a gate.
+
+    Args:
+        gate: What answers or refuses them.
+
+    Yields:
+        Nothing.
+    """
+    from pytest_minivoice.transports.network import install  # noqa: PLC0415 - a module for each way out
+
+    patches = Patches()
+    try:
+        _install([client for client in _CLIENTS if client in sys.modules], gate, patches)
+        install(gate, patches)
+        yield
+    finally:
+        patches.undo()
+
+
+@contextmanager
+def clients_patched(gate: Gate) -> Iterator[None]:
+    """Let a gate answer the clients too that are installed and were not loaded before.
+
+    Args:
+        gate: What answers.
+
+    Yields:
+        Nothing.
+    """
+    patches = Patches()
+    late = [client for client in _CLIENTS if client not in sys.modules and find_spec(client) is not None]
+    try:
+        _install(late, gate, patches)
+        yield
+    finally:
+        patches.undo()
+
+
+def _install(clients: list[str], gate: Gate, patches: Patches) -> None:
+    for client in clients:
+        import_module(f"pytest_minivoice.transports.{_CLIENTS[client]}").install(gate, patches)

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import pytest
+from shown import shown
+
+CONFTEST = """
+import pytest
+import requests
+
+
+@pytest.fixture
+def minivoice_app():
+    return lambda request: {"actions": [{"say": {"text": "Hello."}}]}
+"""
+APP = """
+import requests
+
+
+def call(key, **body):
+    headers = {"Authorization": f"Bearer {key}"}
+    return requests.post("https://api.minivoice.eu/v1/calls", json=body, headers=headers)
+
+
+def swallow(key):
+    try:
+        call(key)
+    except Exception:
+        return None
+"""
+
+
+@pytest.fixture
+def site(pytester):
+    pytester.makeconftest(CONFTEST)
+    pytester.makepyfile(site_calls=APP)
+    return pytester
+
+
+def test_a_bad_request_fails_the_test_at_the_line_that_made_it(site):
+    site.makepyfile(
+        """
+        from site_calls import call
+
+        def test_a(minivoice_api):
+            assert call(minivoice_api.api_key, to="+15551230002").status_code == 400
+        """
+    )
+    result = site.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        shown(
+            """
+            >   return requests.post("https://api.minivoice.eu/v1/calls", json=body, headers=headers)
+            E   pytest_minivoice.ContractViolation: MV502 invalid-request-body: from is required
+            E   - at: POST /v1/calls
+            """
+        ),
+        consecutive=True,
+    )
+    result.stdout.fnmatch_lines(
+        shown(
+            """
+            ...site_calls.py:6: ContractViolation
+            ...- MiniVoice API -...
+              POST /v1/calls {'to': '+15551230002'} -> 400
+              error MV502 at POST /v1/calls: from is required
+            """
+        ),
+        consecutive=True,
+    )
+    result.stdout.no_fnmatch_line("*All traceback entries are hidden*")
+
+
+def test_a_bad_request_is_forgiven_where_the_test_is_not_strict(site):
+    site.makepyfile(
+        """
+        import pytest
+        from site_calls import call
+
+        @pytest.mark.minivoice(strict=False)
+        def test_a(minivoice_api):
+            assert call(minivoice_api.api_key).status_code == 400
+
+        @pytest.mark.minivoice(ignore=["MV502"])
+        def test_b(minivoice_api):
+            assert call(minivoice_api.api_key).status_code == 400
+        """
+    )
+    site.runpytest().assert_outcomes(passed=2)
+
+
+def test_a_planned_failure_that_no_request_met_fails_at_the_end(site):
+    site.makepyfile(
+        """
+        def test_a(minivoice_api):
+            minivoice_api.fail_next("POST", "/v1/calls", "originate_failed", times=2)
+        """
+    )
+    result = site.runpytest()
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        ["fail_next planned what no request met:", "- POST /v1/calls: originate_failed (2 left)"], consecutive=True
+    )
+
+
+def test_a_request_without_the_fixture_fails_even_where_the_application_swallows_it(site):
+    site.makepyfile(
+        """
+        from site_calls import swallow
+
+        def test_a(minivoice):
+            swallow("mv_live_x")
+        """
+    )
+    result = site.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        shown(
+            """
+            E   pytest_minivoice.ContractViolation: MV507 real-network: the application asks the real MiniVoice: ...
+            E   - at: POST https://api.minivoice.eu/v1/calls
+            E   - why: ...
+            E   - fix: Add the fixture minivoice_api to the test: ...
+            """
+        ),
+        consecutive=True,
+    )
+    result.stdout.no_fnmatch_line("*minivoice_ignore = MV507*")
+
+
+def test_a_warning_is_summed_up_at_the_end_of_the_run(site):
+    site.makepyfile(
+        """
+        from site_calls import call
+
+        def test_a(minivoice_api):
+            body = {"from": "+15551230001", "to": "+15551230002", "application_id": "app_1"}
+            assert call(minivoice_api.api_key, **body).status_code == 201
+        """
+    )
+    result = site.runpytest()
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["MV505 application-id-ignored (warning): once, first *"])
+
+
+def test_a_failing_test_does_not_let_waiting_calls_go_on_while_it_is_reported(site):
+    site.makepyfile(
+        """
+        from site_calls import call
+
+        def test_a(minivoice_api):
+            call(minivoice_api.api_key, **{"from": "+15551230001", "to": "+15551230002"})
+            assert 1 == 2
+        """
+    )
+    result = site.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["*- MiniVoice call 1: dialing -*"])
+    result.stdout.no_fnmatch_line("*INTERNALERROR*")
+
+
+@pytest.mark.parametrize("ending", ["pass", "assert 1 == 2", "raise KeyError(1)"])
+def test_everything_is_put_back_however_the_test_ends(site, ending):
+    site.makepyfile(
+        f"""
+        import socket
+        import requests
+
+        BEFORE = (requests.Session.get_adapter, socket.getaddrinfo)
+
+        def test_a(minivoice_api):
+            assert (requests.Session.get_adapter, socket.getaddrinfo) != BEFORE
+            {ending}
+
+        def test_b():
+            assert (requests.Session.get_adapter, socket.getaddrinfo) == BEFORE
+        """
+    )
+    outcomes = site.runpytest().parseoutcomes()
+    assert outcomes == ({"passed": 2} if ending == "pass" else {"passed": 1, "failed": 1})
+
+
+def test_a_call_made_over_rest_is_awaited_in_an_async_test(site):
+    site.makepyfile(
+        """
+        import anyio
+        import httpx
+
+        async def app(scope, receive, send):
+            assert scope["type"] == "http"
+            await receive()
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": b'{"actions": [{"say": {"text": "Hello."}}]}'})
+
+        import pytest
+
+        @pytest.fixture
+        def minivoice_app():
+            return app
+
+        def test_a(minivoice, minivoice_api):
+            async def story():
+                async with minivoice.asynchronous() as phone:
+                    headers = {"Authorization": f"Bearer {minivoice_api.api_key}"}
+                    async with httpx.AsyncClient(headers=headers) as client:
+                        body = {"from": "+15551230001", "to": "+15551230002"}
+                        await client.post("https://api.minivoice.eu/v1/calls", json=body)
+                    [call] = await phone.calls()
+                    await call.answer()
+                    assert call.heard == ["Hello."]
+
+            anyio.run(story)
+        """
+    )
+    site.runpytest().assert_outcomes(passed=1)
