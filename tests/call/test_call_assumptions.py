@@ -1,4 +1,4 @@
-"""Each assumption with each of its values: what it changes in a call, and that nothing else is the default."""
+"""Each assumption with each of its values: what it changes, and that nothing else is the default."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from importlib.resources import files
 from urllib.parse import parse_qs
 
 import pytest
+from asking import CALL, Api
 from phone import ANSWER, HOOKS, JSON, Site, answer, call_of, codes, gather, keyed, open_account, redirect, say
 
 from pytest_minivoice import CallerError
@@ -19,6 +20,8 @@ from pytest_minivoice.spec.http import Response
 AGENT = "+15551230099"
 SECRET = "change-me"
 REJECTING = "+15551230055"
+APPLICATION = {"name": "Other"}
+TRUNK = {"name": "Other", "proxy": "sip.example.net"}
 
 
 def menu(**settings):
@@ -194,6 +197,47 @@ def variable_actions(**settings):
     return codes(call.findings), call.variables
 
 
+def api_of(**settings):
+    """Open the API of an account, and a call in it."""
+    api = Api(open_account([gather()], **settings))
+    return api, api.account.inbound_call()
+
+
+def created_status(**settings):
+    """Create one of each kind; then control a recording, which creates nothing."""
+    api, call = api_of(**settings)
+    created = {"/v1/applications": APPLICATION, "/v1/calls": CALL, "/v1/trunks": TRUNK}
+    return [api.ask("POST", path, body).status for path, body in created.items()], api.ask(
+        "POST", f"/v1/calls/{call.id}/recordings", {"action": "start"}
+    ).status
+
+
+def ai_missing_status(**settings):
+    """Ask for each AI result of a call that has none; then for all of a call that does not exist."""
+    api, call = api_of(**settings)
+    call.hang_up()
+    parts = ("transcription", "ai-summary", "ai-score", "ai-topics")
+    missing = [api.code("GET", f"/v1/calls/{call.id}/{part}") for part in parts]
+    assert [code for _, code in missing] == [f"{part.replace('-', '_')}_not_found" for part in parts]
+    return [status for status, _ in missing], api.code("GET", "/v1/calls/call_1/ai")
+
+
+def list_shape(**settings):
+    """List two applications, two trunks and a recording; return the shapes, and whether each has the same items."""
+    api, call = api_of(**settings)
+    api.ask("POST", "/v1/applications", APPLICATION)
+    api.ask("POST", "/v1/trunks", TRUNK)
+    recordings = f"/v1/calls/{call.id}/recordings"
+    api.ask("POST", recordings, {"action": "start"})
+    lists = [api.ask("GET", path).data for path in ("/v1/applications", "/v1/trunks", recordings)]
+    bare = [each["data"] if isinstance(each, dict) else each for each in lists]
+    assert [len(each) for each in bare] == [2, 2, 1]
+    assert [each["count"] for each in lists if isinstance(each, dict)] in ([], [2, 2, 1])
+    assert bare[0][1]["name"] == bare[1][1]["name"] == "Other"
+    assert bare[2][0]["id"] == call.recordings[0].id
+    return [sorted(each) if isinstance(each, dict) else type(each).__name__ for each in lists]
+
+
 BOTH = ["call", "data", "variables"]
 OPEN, END = "call.gathered", "call.completed"
 
@@ -260,6 +304,12 @@ TABLE = [
     (rejected_call, "created_and_failed", ["call.created", "call.failed"]),
     (rejected_call, "failed_only", ["call.failed"]),
     (rejected_call, "none", []),
+    (created_status, 201, ([201, 201, 201], 200)),
+    (created_status, 200, ([200, 200, 200], 200)),
+    (ai_missing_status, 404, ([404, 404, 404, 404], (404, "call_not_found"))),
+    (ai_missing_status, 200, ([200, 200, 200, 200], (200, "call_not_found"))),
+    (list_shape, "count_and_data", [["count", "data"]] * 3),
+    (list_shape, "array", ["list"] * 3),
     (variable_actions, "", (["MV114", "MV114"], {"old": "1"})),
     (variable_actions, "set=set_variable, remove=drop", ([], {"plan": "gold"})),
     (variable_actions, "set=set_variable", (["MV114"], {"old": "1"})),

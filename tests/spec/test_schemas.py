@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ASSUMPTIONS = {name for name, each in SCHEMAS["settings"]["properties"].items() if each.get("x-assumption")}
-# Assumptions about the REST API, which are no settings as long as it is not simulated.
-REST_ASSUMPTIONS = {"created_status", "ai_missing_status", "list_shape"}
 
 
 def subschemas(schema: object, *where: str) -> Iterator[tuple[tuple[str, ...], Any]]:
@@ -65,7 +63,7 @@ def test_a_file_stands_alone_and_explains_each_property(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_description_names_only_assumptions_that_exist(name: str) -> None:
     named = set(re.findall(r"(?<!-)assumption ([a-z_]+)", json.dumps(SCHEMAS[name])))
-    assert named <= ASSUMPTIONS | REST_ASSUMPTIONS
+    assert named <= ASSUMPTIONS
 
 
 @pytest.mark.parametrize("name", SAMPLES["answers"])

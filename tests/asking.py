@@ -1,4 +1,4 @@
-"""The API of an account, opened, asked without any HTTP client: `api.ask("POST", "/v1/calls", {...})`."""
+"""The API of an account, asked without any HTTP client: `api.ask("POST", "/v1/calls", {...})`."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ CALL = {"from": "+15551230001", "to": "+15551230002"}
 
 
 class Api(MockedApi):
-    """Be the API, with a shorter way to ask it."""
+    """Be the API, opened unless told otherwise, with a shorter way to ask it."""
 
-    def __init__(self, account: Account) -> None:
+    def __init__(self, account: Account, *, opened: bool = True) -> None:
         super().__init__(account, serve=lambda _: "http://127.0.0.1:1")
         self.account = account
-        self.open()
+        if opened:
+            self.open()
 
     def ask(
         self, method: str, path: str, body: object = None, *, key: str | None = None, base: str = BASE, **headers: str
