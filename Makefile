@@ -7,6 +7,9 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check
 REQUIREMENTS := $(wildcard examples/*/requirements.txt)
 PACKAGED := $(shell find pytest_minivoice tests docs examples -type f -not -path '*/__pycache__/*' -not -path '*/_build/*')
 
+# Tests start many Pythons; without compiled modules each of them would compile the package again.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test lint rules format types imports docs build smoke fuzz matrix check clean
 
 help: ## show this list

@@ -132,6 +132,13 @@ def play(pytester: pytest.Pytester, name: str, markdown: str) -> None:
     page.run_pending()
 
 
+@pytest.fixture(autouse=True)
+def _unmeasured(monkeypatch):
+    """Leave coverage out of the many Pythons that the pages start: they run what the suite measures already."""
+    for variable in ("COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG"):
+        monkeypatch.delenv(variable, raising=False)
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_every_block_of_the_page_does_what_the_page_says(pytester, name):
     play(pytester, name, (ROOT / name).read_text(encoding="utf-8"))
