@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+from random import Random
 
 import pytest
 from hypothesis import find, given
@@ -53,9 +54,8 @@ def test_what_is_drawn_shrinks_to_what_a_person_would_write():
     assert hook.payload["variables"] == {}
     assert hook.payload["call"]["from"] == "+15550000000"
     assert hook.payload["data"]["digits"] in {"", "0"}
-    # Where Hypothesis stops shrinking varies a little from run to run.
-    script = find(caller_scripts(), lambda script: len(script) > 2)
-    assert len(script) == 3
-    assert set(script) <= {"0", "timeout", "hang_up"}
-    assert next(each.event for each in find(lifecycles(), lambda _: True)) == "call.created"
-    assert len(find(lifecycles(), lambda _: True)) == 2
+    # One seed in a few stops at an equally long script with 'timeout' in it.
+    scripts = [find(caller_scripts(), lambda script: len(script) > 2, random=Random(seed)) for seed in range(4)]
+    assert ["0", "0", "hang_up"] in scripts
+    assert all(len(script) == 3 and set(script) <= {"0", "timeout", "hang_up"} for script in scripts)
+    assert [each.event for each in find(lifecycles(), lambda _: True)] == ["call.created", "call.failed"]
