@@ -58,13 +58,3 @@ ERRORS = (
     ApiError(code="recording_stop_failed", status=502, message="recording could not be stopped"),
 )
 BY_CODE = {error.code: error for error in ERRORS}
-AI_MISSING = frozenset(
-    {
-        "call_not_found",
-        "transcription_not_found",
-        "ai_summary_not_found",
-        "ai_score_not_found",
-        "ai_topics_not_found",
-    }
-)
-"""Codes whose HTTP status is not documented: assumption `ai_missing_status`."""

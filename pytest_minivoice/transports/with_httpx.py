@@ -51,4 +51,7 @@ def _answered(gate: Gate, request: httpx.Request) -> httpx.Response:
     patience = request.extensions.get("timeout", {}).get("read")
     if patience is not None and answer.seconds > patience:
         raise httpx.ReadTimeout("MiniVoice was too slow (slow_next)", request=request)
-    return httpx.Response(answer.status, headers=answer.headers, content=answer.body, request=request)
+    # Headers and stream as a transport gives them: what is made of content= is made anew for each answer.
+    sent = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
+    sent.append((b"Content-Length", b"%d" % len(answer.body)))
+    return httpx.Response(answer.status, headers=sent, stream=httpx.ByteStream(answer.body))

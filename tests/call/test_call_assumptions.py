@@ -218,6 +218,7 @@ def ai_missing_status(**settings):
     call.hang_up()
     parts = ("transcription", "ai-summary", "ai-score", "ai-topics")
     missing = [api.code("GET", f"/v1/calls/{call.id}/{part}") for part in parts]
+    assert api.code("GET", "/v1/calls/call_1") == (404, "call_not_found")
     assert [code for _, code in missing] == [f"{part.replace('-', '_')}_not_found" for part in parts]
     return [status for status, _ in missing], api.code("GET", "/v1/calls/call_1/ai")
 

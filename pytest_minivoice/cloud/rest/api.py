@@ -16,7 +16,7 @@ from pytest_minivoice.cloud.rest.table import find, nearest_endpoint
 from pytest_minivoice.errors import ContractViolation
 from pytest_minivoice.render import requests as rendered
 from pytest_minivoice.rules import rest_rules
-from pytest_minivoice.spec.api_errors import AI_MISSING, BY_CODE
+from pytest_minivoice.spec.api_errors import BY_CODE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.application import Application
+    from pytest_minivoice.cloud.rest.table import Endpoint
     from pytest_minivoice.rules.rule import Finding
 
     Answerer = Callable[[str, str, Mapping[str, str], bytes], ApiResponse]
@@ -217,10 +218,13 @@ class MockedApi:
         self.requests.append(record)
         seconds = self._failures.delay(request.method, request.path)
         self._account.clock.advance(seconds)
+        found = find(request.method, request.path)
         try:
-            response = self._respond(request, parts)
+            response = self._respond(request, parts, found)
         except RestError as error:
-            response = self._error(error)
+            assumed = found is not None and found[0].assumes_status(error.code)
+            status = self._account.settings.ai_missing_status if assumed else BY_CODE[error.code].status
+            response = answer(status, {"error": {"code": error.code, "message": error.message}})
         response.seconds = seconds
         record.status, record.answer = response.status, response.data
         if _log.isEnabledFor(logging.INFO):
@@ -228,13 +232,14 @@ class MockedApi:
             _log.debug("API %s answers %s", record.path, without_secrets(response.data))
         return response
 
-    def _respond(self, request: ApiRequest, url: SplitResult) -> ApiResponse:
+    def _respond(
+        self, request: ApiRequest, url: SplitResult, found: tuple[Endpoint, Mapping[str, str]] | None
+    ) -> ApiResponse:
         __tracebackhide__ = True
         if self._url is None or not request.url.startswith(self._url):
             strayed = wrong_host(url, self._base, self._account.settings.api_base)
             if strayed is not None:
                 self.report(strayed)
-        found = find(request.method, request.path)
         if found is None:
             near = nearest_endpoint(request.method, request.path)
             message = f"there is no {request.method} {request.path}"
@@ -269,8 +274,3 @@ class MockedApi:
             self.report(finding)
             raise RestError("unauthorized")
         return keys[request.headers["authorization"].partition(" ")[2]]
-
-    def _error(self, error: RestError) -> ApiResponse:
-        missing = self._account.settings.ai_missing_status
-        status = missing if error.code in AI_MISSING else BY_CODE[error.code].status
-        return answer(status, {"error": {"code": error.code, "message": error.message}})

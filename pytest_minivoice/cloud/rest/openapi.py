@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest_minivoice.spec
 from pytest_minivoice.cloud.rest.table import TABLE
-from pytest_minivoice.spec.api_errors import AI_MISSING, BY_CODE
+from pytest_minivoice.spec.api_errors import BY_CODE
 from pytest_minivoice.spec.schema import Schema, schema
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _errors(endpoint: Endpoint) -> dict[str, object]:
     return {
         str(status): {
             "description": ", ".join(codes),
-            **({_ASSUMPTION: "ai_missing_status"} if AI_MISSING.intersection(codes) else {}),
+            **({_ASSUMPTION: "ai_missing_status"} if any(map(endpoint.assumes_status, codes)) else {}),
             **_content(_ref("error")),
         }
         for status, codes in sorted(by_status.items())

@@ -46,7 +46,19 @@ class Endpoint:
         takes_body = ("invalid_json", "invalid_request") if self.takes else ()
         return (*self.fails, *takes_body, "unauthorized")
 
+    def assumes_status(self, code: str) -> bool:
+        """Say whether only the assumption `ai_missing_status` tells the HTTP status of an error.
 
+        Args:
+            code: The error's code.
+
+        Returns:
+            True for what is missing among AI results; the same code may have a documented status elsewhere.
+        """
+        return self.page == _AI and code in self.fails
+
+
+_AI = "ai/*"
 _MONEY = ("rate_not_found", "no_active_trunk", "insufficient_balance", "spend_control_exceeded")
 _RATE = ("cps_limit_reached", "concurrent_call_limit_reached")
 _RECORDING = ("invalid_action", "active_call_not_found", "recording_not_started", "call_uuid_missing")
@@ -112,7 +124,7 @@ TABLE = (
     Endpoint(
         method="GET",
         path="/v1/calls/:id/ai",
-        page="ai/*",
+        page=_AI,
         run=endpoints.read_ai,
         gives="ai_results",
         fails=("call_not_found",),
@@ -120,7 +132,7 @@ TABLE = (
     Endpoint(
         method="GET",
         path="/v1/calls/:id/transcription",
-        page="ai/*",
+        page=_AI,
         run=endpoints.read_ai_part("transcription", "transcription_not_found"),
         gives="ai_transcription",
         fails=("transcription_not_found",),
@@ -128,7 +140,7 @@ TABLE = (
     Endpoint(
         method="GET",
         path="/v1/calls/:id/ai-summary",
-        page="ai/*",
+        page=_AI,
         run=endpoints.read_ai_part("summary", "ai_summary_not_found"),
         gives="ai_summary",
         fails=("ai_summary_not_found",),
@@ -136,7 +148,7 @@ TABLE = (
     Endpoint(
         method="GET",
         path="/v1/calls/:id/ai-score",
-        page="ai/*",
+        page=_AI,
         run=endpoints.read_ai_part("score", "ai_score_not_found"),
         gives="ai_score",
         fails=("ai_score_not_found",),
@@ -144,7 +156,7 @@ TABLE = (
     Endpoint(
         method="GET",
         path="/v1/calls/:id/ai-topics",
-        page="ai/*",
+        page=_AI,
         run=endpoints.read_ai_part("topics", "ai_topics_not_found"),
         gives="ai_topics",
         fails=("ai_topics_not_found",),
