@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import traceback
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ from pytest_minivoice.cloud.rest.origin import Origin
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.flows.flow import compare, play
 from pytest_minivoice.flows.marker import MarkedFlow, read
-from pytest_minivoice.transports.patching import clients_patched
+from pytest_minivoice.transports.patching import clients_patched, patched_above_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -148,15 +148,28 @@ def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
         raise pytest.fail.Exception(f"fail_next planned what no request met:\n{listed}", pytrace=False)
 
 
-def finish(item: pytest.Item) -> None:
-    """Let calls go on that wait for it, and raise what the application's REST requests broke.
+@contextmanager
+def body(item: pytest.Item) -> Iterator[None]:
+    """Be around the body of a test: the mocked API answers before mocks that other fixtures put up.
 
     Args:
-        item: A test whose body has passed.
+        item: The test.
+
+    Yields:
+        Nothing.
 
     Raises:
-        ContractViolation: For error findings, when the settings are strict.
+        ContractViolation: Behind a body that passed, for what the application's REST requests broke.
     """
+    __tracebackhide__ = True
+    api = item.stash.get(API, None)
+    with nullcontext() if api is None or not api.is_open else patched_above_all(api):
+        yield
+    _finish(item)
+
+
+def _finish(item: pytest.Item) -> None:
+    """Let calls go on that wait for it, and raise error findings of REST requests, when the settings are strict."""
     __tracebackhide__ = True
     account, api = item.stash.get(ACCOUNT, None), item.stash.get(API, None)
     if account is None or api is None:

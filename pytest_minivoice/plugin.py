@@ -189,12 +189,12 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         from pytest_minivoice._exploring import fail_where_marked  # noqa: PLC0415 - loaded when used
 
         fail_where_marked(pyfuncitem)
-    result = yield
-    if "pytest_minivoice._session" in sys.modules:
-        from pytest_minivoice._items import finish  # noqa: PLC0415 - loaded when used
+    if "pytest_minivoice._session" not in sys.modules:
+        return (yield)
+    from pytest_minivoice._items import body  # noqa: PLC0415 - loaded when used
 
-        finish(pyfuncitem)
-    return result
+    with body(pyfuncitem):
+        return (yield)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -46,7 +46,7 @@ class Patches:
             name: The attribute.
             value: Its value until `undo`.
         """
-        self._stack.callback(setattr, owner, name, getattr(owner, name))
+        self._stack.callback(setattr, owner, name, vars(owner)[name])
         setattr(owner, name, value)
 
     def undo(self) -> None:
@@ -73,6 +73,24 @@ def patched(gate: Gate) -> Iterator[None]:
     try:
         _install([client for client in _CLIENTS if client in sys.modules], gate, patches)
         install(gate, patches)
+        yield
+    finally:
+        patches.undo()
+
+
+@contextmanager
+def patched_above_all(gate: Gate) -> Iterator[None]:
+    """Let a gate answer the clients once more, above what others patched meanwhile, such as a mock for other hosts.
+
+    Args:
+        gate: What answers.
+
+    Yields:
+        Nothing.
+    """
+    patches = Patches()
+    try:
+        _install([client for client in _CLIENTS if client in sys.modules], gate, patches)
         yield
     finally:
         patches.undo()

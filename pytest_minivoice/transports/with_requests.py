@@ -16,6 +16,8 @@ from requests.adapters import HTTPAdapter
 from pytest_minivoice.cloud.rest.messages import NetworkFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pytest_minivoice.transports.patching import Gate, Patches
 
 _METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS")
@@ -72,6 +74,35 @@ def _body(given: Any) -> bytes:  # noqa: ANN401 - what requests was given: text,
     return bytes(given) if isinstance(given, bytes | bytearray) else b"".join(given)
 
 
+class _Choice:
+    """Stand for `Session.get_adapter`: MiniVoice's hosts before whatever a session is given by others.
+
+    requests-mock sets the attribute on the session itself for the time of a request.
+    """
+
+    def __init__(self, gate: Gate, others: Any) -> None:  # noqa: ANN401 - a method of requests
+        self._gate = gate
+        self._others = others
+        self._made: MiniVoiceAdapter | None = None
+
+    def __get__(self, session: requests.Session | None, owner: type) -> Any:  # noqa: ANN401 - as requests has it
+        if session is None:
+            return lambda session, url: self._choose(url, lambda url: self._others(session, url))
+        given = vars(session).get("get_adapter")
+        return lambda url: self._choose(url, given or (lambda url: self._others(session, url)))
+
+    def __set__(self, session: requests.Session, given: object) -> None:
+        vars(session)["get_adapter"] = given
+
+    def _choose(self, url: str, others: Callable[[str], object]) -> object:
+        parts = urlsplit(url)
+        if not self._gate.handles(parts.hostname or "", parts.port):
+            return others(url)
+        if self._made is None:
+            self._made = MiniVoiceAdapter(self._gate)
+        return self._made
+
+
 def install(gate: Gate, patches: Patches) -> None:
     """Lead requests to MiniVoice's hosts to the gate.
 
@@ -79,15 +110,4 @@ def install(gate: Gate, patches: Patches) -> None:
         gate: Says which hosts these are, and answers.
         patches: Keeps what was there.
     """
-    choose = requests.Session.get_adapter
-    made: list[MiniVoiceAdapter] = []
-
-    def get_adapter(self: requests.Session, url: str) -> Any:  # noqa: ANN401 - as requests has it
-        parts = urlsplit(url)
-        if not gate.handles(parts.hostname or "", parts.port):
-            return choose(self, url)
-        if not made:
-            made.append(MiniVoiceAdapter(gate))
-        return made[0]
-
-    patches.set(requests.Session, "get_adapter", get_adapter)
+    patches.set(requests.Session, "get_adapter", _Choice(gate, requests.Session.get_adapter))

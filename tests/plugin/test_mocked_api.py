@@ -213,3 +213,41 @@ def test_a_call_made_over_rest_is_awaited_in_an_async_test(site):
         """
     )
     site.runpytest().assert_outcomes(passed=1)
+
+
+MOCKS = """
+import httpx
+import pytest
+import requests
+from site_calls import call
+
+CALL = {"from": "+15551230001", "to": "+15551230002"}
+
+
+@pytest.fixture
+def others(httpx_mock, requests_mock):
+    httpx_mock.add_response(url="https://crm.example.com/", json={"ok": 1})
+    requests_mock.get("https://crm.example.com/", json={"ok": 1})
+
+
+def test_a(FIXTURES):
+    headers = {"Authorization": f"Bearer {minivoice_api.api_key}"}
+    assert httpx.post("https://api.minivoice.eu/v1/calls", json=CALL, headers=headers).status_code == 201
+    assert httpx.get("https://crm.example.com/").json() == {"ok": 1}
+    assert call(minivoice_api.api_key, **CALL).status_code == 201
+    assert requests.get("https://crm.example.com/").json() == {"ok": 1}
+    assert len(minivoice_api.requests) == 2
+
+
+def test_b(httpx_mock, requests_mock):
+    httpx_mock.add_response(json={"ok": 2})
+    requests_mock.post("https://api.minivoice.eu/v1/calls", json={"ok": 2})
+    assert httpx.get("https://api.minivoice.eu/").json() == {"ok": 2}
+    assert call("key").json() == {"ok": 2}
+"""
+
+
+@pytest.mark.parametrize("fixtures", ["minivoice_api, others", "others, minivoice_api"])
+def test_mocks_of_other_hosts_go_on_whichever_fixture_comes_first(site, fixtures):
+    site.makepyfile(MOCKS.replace("FIXTURES", fixtures))
+    site.runpytest("-p", "pytest_httpx", "-p", "requests_mock").assert_outcomes(passed=2)

@@ -47,7 +47,8 @@ class MockedApi:
         self._base = urlsplit(account.settings.api_base)
         self._serve = serve
         self._url: str | None = None
-        self._open = False
+        self.is_open = False
+        """Whether requests are answered; until then each is refused."""
         self._failures = Failures()
         self.requests: list[RecordedRequest] = account.rest_requests
         self.findings: list[Finding] = []
@@ -68,7 +69,7 @@ class MockedApi:
 
     def open(self) -> None:
         """Answer requests from now on; until then each is refused, and never leaves the machine."""
-        self._open = True
+        self.is_open = True
 
     def handles(self, host: str, port: int | None = None) -> bool:
         """Say whether a host is MiniVoice's.
@@ -200,7 +201,7 @@ class MockedApi:
             NetworkFailure: If the test wants the network to fail.
         """
         __tracebackhide__ = True
-        if not self._open:
+        if not self.is_open:
             self.refuse(f"{method.upper()} {url.partition('?')[0]}")
         parts = urlsplit(url)
         read, problem = read_json(body)
