@@ -10,8 +10,9 @@ import pytest
 from pytest_minivoice._items import fail_at, said_plainly
 from pytest_minivoice._session import run_state
 from pytest_minivoice.errors import CallerError, ContractViolation, ExpectationError, SettingError
-from pytest_minivoice.flows.contract import Contract, read
-from pytest_minivoice.flows.flow import compare, play
+from pytest_minivoice.flows.contract import Contract, ExploreContract, FlowContract
+from pytest_minivoice.flows.flow import compare, play, route
+from pytest_minivoice.flows.reader import read
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -92,9 +93,23 @@ def _module(path: Path) -> ModuleType:
     return ModuleType(path.name.partition(".")[0])
 
 
-def _test(file: FlowFile, contract: Contract) -> Callable[[Account], None]:
+def _test(file: FlowFile, contract: FlowContract | ExploreContract) -> FunctionType:
     """Make the function of an item."""
+    made = _exploration(file, contract) if isinstance(contract, ExploreContract) else _flow(file, contract)
+    made.__name__ = made.__qualname__ = contract.name
+    # pytest asks the code where a test stands.
+    made.__code__ = made.__code__.replace(co_filename=str(file.path), co_firstlineno=contract.line)
+    marks = [_mark(file, contract, number) for number in range(len(contract.marks))]
+    if contract.fixtures:
+        marks.append(pytest.mark.usefixtures(*contract.fixtures))
+    settings = _settings(file, contract)
+    if settings:
+        marks.append(pytest.mark.minivoice(**settings))
+    vars(made)["pytestmark"] = marks  # where pytest looks for the marks of a function
+    return made
 
+
+def _flow(file: FlowFile, contract: FlowContract) -> FunctionType:
     def flow(minivoice: Account) -> None:
         __tracebackhide__ = True
         try:
@@ -104,20 +119,37 @@ def _test(file: FlowFile, contract: Contract) -> Callable[[Account], None]:
         except ContractViolation as error:
             fail_at(file.path, _line(contract, error), contract.name, error)
 
-    flow.__name__ = flow.__qualname__ = contract.name
-    # pytest asks the code where a test stands.
-    flow.__code__ = flow.__code__.replace(co_filename=str(file.path), co_firstlineno=contract.line)
-    marks = [_mark(file, contract, number) for number in range(len(contract.marks))]
-    if contract.fixtures:
-        marks.append(pytest.mark.usefixtures(*contract.fixtures))
-    settings = _settings(file, contract)
-    if settings:
-        marks.append(pytest.mark.minivoice(**settings))
-    flow.pytestmark = marks  # type: ignore[attr-defined]  # where pytest looks for the marks of a function
-    return flow
+    return cast("FunctionType", flow)
 
 
-def _line(contract: Contract, error: ContractViolation) -> int:
+def _exploration(file: FlowFile, contract: ExploreContract) -> FunctionType:
+    def explore(minivoice: Account, request: pytest.FixtureRequest) -> None:
+        __tracebackhide__ = True
+        from pytest_minivoice.explore.assertions import assertions  # noqa: PLC0415 - most files do not explore
+
+        with said_plainly(f"{file.nodeid}:{contract.line}: "):
+            hooks = {name: _hook(request, name, fixture) for name, fixture in contract.hooks.items()}
+            route(minivoice, contract.dids)
+            exploration = minivoice.explore(**contract.options, **hooks)  # type: ignore[arg-type]  # explore checks them
+        for name, holds in assertions(contract.asserted):
+            try:
+                holds(exploration)
+            except ContractViolation as error:  # noqa: PERF203 - a handful of assertions
+                fail_at(file.path, contract.lines.get(name, contract.line), contract.name, error)
+
+    return cast("FunctionType", explore)
+
+
+def _hook(request: pytest.FixtureRequest, name: str, fixture: str) -> Callable[..., object]:
+    found = request.getfixturevalue(fixture)
+    if not callable(found):
+        raise SettingError(
+            f"explore.{name} names the fixture {fixture!r}, which gives {found!r}; it must give a function"
+        )
+    return cast("Callable[..., object]", found)
+
+
+def _line(contract: FlowContract, error: ContractViolation) -> int:
     if isinstance(error, ExpectationError):
         return contract.lines[error.names[0]]
     return contract.lines["caller"] if isinstance(error, CallerError) else contract.line
@@ -148,6 +180,6 @@ def _settings(file: FlowFile, contract: Contract) -> dict[str, object]:
             raise SettingError(f"{file.nodeid}:{place.line}:{place.column}: {error}") from None
     settings = {name: value for name, (value, _) in contract.settings.items()}
     failing = {rule.code for rule in (*CATALOGUE, *state.rules) if rule.severity in state.failing}
-    if failing & set(contract.flow.expected.get("findings", ())):
+    if isinstance(contract, FlowContract) and failing & set(contract.flow.expected.get("findings", ())):
         settings.setdefault("strict", False)
     return settings

@@ -13,6 +13,8 @@ from pytest_minivoice._surroundings import EXPLORED, SAID
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.explore import lock
+from pytest_minivoice.explore.assertions import NAMES, assertions
+from pytest_minivoice.explore.options import ARGUMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,12 +22,6 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
     from pytest_minivoice.explore.exploration import Exploration
-
-_ARGUMENTS = (
-    "from_", "to", "direction", "variables", "samples", "loops", "recheck", "executor", "snapshot", "restore", "state",
-    "reset", "max_states", "max_requests", "max_seconds",
-)  # fmt: skip
-_ASSERTIONS = ("lock", "reaches", "clean")
 
 
 def explore_marked(request: pytest.FixtureRequest, account: Account) -> Exploration:
@@ -43,7 +39,7 @@ def explore_marked(request: pytest.FixtureRequest, account: Account) -> Explorat
     """
     __tracebackhide__ = True
     given = _marked(request.node)
-    arguments = {name: value for name, value in given.items() if name not in _ASSERTIONS}
+    arguments = {name: value for name, value in given.items() if name not in NAMES}
     return account.explore(**arguments)  # type: ignore[arg-type]  # explore checks them
 
 
@@ -58,7 +54,8 @@ def fail_where_marked(item: pytest.Function) -> None:
     """
     __tracebackhide__ = True
     try:
-        _check(_marked(item), cast("Exploration", item.funcargs["minivoice_exploration"]))
+        for _, holds in assertions(_marked(item)):
+            holds(cast("Exploration", item.funcargs["minivoice_exploration"]))
     except ContractViolation as error:
         nearest = sum(1 for _ in item.iter_markers("minivoice_explore")) - 1
         failure = error
@@ -67,22 +64,12 @@ def fail_where_marked(item: pytest.Function) -> None:
     raise_at_marker(item, failure, "minivoice_explore", nearest)
 
 
-def _check(given: Mapping[str, object], exploration: Exploration) -> None:
-    if given.get("clean", True):
-        exploration.assert_clean()
-    reaches = given.get("reaches", ())
-    for destination in (reaches,) if isinstance(reaches, str) else cast("tuple[str, ...]", reaches):
-        exploration.assert_reaches(destination)
-    if "lock" in given:
-        exploration.assert_matches(str(given["lock"]))
-
-
 def _marked(item: pytest.Item) -> Mapping[str, object]:
     __tracebackhide__ = True
     marker = item.get_closest_marker("minivoice_explore")
     if marker is None:
         return {}
-    known = (*_ARGUMENTS, *_ASSERTIONS)
+    known = (*ARGUMENTS, *NAMES)
     if marker.args:
         raise SettingError("@pytest.mark.minivoice_explore takes keywords only, such as minivoice_explore(loops=5)")
     for name in marker.kwargs:

@@ -109,8 +109,11 @@ def configured_app(request: pytest.FixtureRequest) -> object:
 
 
 @contextmanager
-def said_plainly() -> Iterator[None]:
+def said_plainly(where: str = "") -> Iterator[None]:
     """Show a mistake in the settings as its message alone, with the traceback of its cause where it has one.
+
+    Args:
+        where: What stands before the message.
 
     Yields:
         Nothing.
@@ -121,7 +124,7 @@ def said_plainly() -> Iterator[None]:
     except SettingError as error:
         cause = error.__cause__
         behind = "" if cause is None else "\n\n" + "".join(traceback.format_exception(cause))
-        raise pytest.fail.Exception(f"{error}{behind}", pytrace=False) from None
+        raise pytest.fail.Exception(f"{where}{error}{behind}", pytrace=False) from None
 
 
 @contextmanager

@@ -48,6 +48,10 @@ class Options:
         return any(each.kind in {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD} for each in given)
 
 
+ARGUMENTS = tuple(each.name for each in fields(Options))
+"""The names of the arguments of `Account.explore`."""
+
+
 def read(given: Mapping[str, object]) -> Options:
     """Check the arguments.
 

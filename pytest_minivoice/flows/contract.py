@@ -1,25 +1,22 @@
-"""Reads a `*.callflow.yaml` into flows: defaults of the document, parameters, several documents."""
+"""What one test of a `*.callflow.yaml` is, made of values that fit the grammar: a flow, or an exploration."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, cast
 
-from pytest_minivoice.errors import FlowFileError, SettingError
 from pytest_minivoice.flows.flow import Expected, Flow, Item
-from pytest_minivoice.flows.grammar import mistakes
-from pytest_minivoice.flows.parameters import filled
-from pytest_minivoice.flows.source import Located, Place, documents
+from pytest_minivoice.flows.source import Located, Place
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
 SUFFIX = ".callflow.yaml"
+HOOKS = frozenset({"snapshot", "restore", "state", "reset"})
+"""Keys of explore that name a fixture, which gives a function."""
 
-_OWN = frozenset({"caller", "expect", "each"})
-_MERGED = frozenset({"destinations", "dids", "variables", "metadata", "settings"})
-_ADDED = frozenset({"fixtures", "marks"})
-_SHOWN = 10
+_ASSERTED = frozenset({"clean", "reaches", "lock"})
+_COMMON = frozenset({"name", "answer_url", "fixtures", "marks", "settings", "dids"})
 
 
 class MarkSpec(NamedTuple):
@@ -33,21 +30,18 @@ class MarkSpec(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Contract:
-    """Hold one flow of a file.
+    """Hold what every test of a file has.
 
     Args:
         name: Its name, with the parameters' values in brackets.
-        flow: What is played and compared.
         line: Where it begins.
         lines: Where its caller and each of its expectations begin.
-        answer_url: Another answer_url than the settings', or None.
-        settings: Settings that the flow changes, with their places.
+        settings: Settings that it changes, with their places.
         fixtures: Names of fixtures to set up.
         marks: Its marks.
     """
 
     name: str
-    flow: Flow
     line: int
     lines: Mapping[str, int]
     settings: Mapping[str, tuple[object, Place]]
@@ -55,131 +49,51 @@ class Contract:
     marks: tuple[MarkSpec, ...]
 
 
-def read(text: str, file: str) -> list[Contract]:
-    """Read a file.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowContract(Contract):
+    """Hold one flow of a file.
 
     Args:
-        text: Its text.
-        file: Its name, for messages.
+        flow: What is played and compared.
+    """
+
+    flow: Flow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExploreContract(Contract):
+    """Hold the exploration of a document.
+
+    Args:
+        options: Arguments of `Account.explore`.
+        hooks: Of these arguments those that are functions, with the fixtures that give them.
+        asserted: What is asserted of the exploration: `clean`, `reaches`, `lock`.
+        dids: Route modes of the account's numbers.
+    """
+
+    options: Mapping[str, object]
+    hooks: Mapping[str, str]
+    asserted: Mapping[str, object]
+    dids: Mapping[str, str]
+
+
+def flow_contract(name: str, flow: Located, place: Place, file: str) -> FlowContract:
+    """Make a contract of a flow.
+
+    Args:
+        name: The flow's name.
+        flow: The flow, which fits the grammar, with the document's own keys.
+        place: Where it begins.
+        file: The file's name, for messages.
 
     Returns:
-        Its flows, in order.
-
-    Raises:
-        SettingError: With each mistake, its line and column.
+        The contract.
     """
-    wrong: list[FlowFileError] = []
-    found: dict[str, Contract] = {}
-    try:
-        for document in documents(text):
-            for contract in _document(document, file, wrong):
-                if contract.name in found:
-                    first = found[contract.name].line
-                    message = f"there is a flow {contract.name!r} already, on line {first}"
-                    wrong.append(FlowFileError(message, contract.line, 1))
-                found[contract.name] = contract
-    except FlowFileError as error:
-        wrong.append(error)
-    if not found and not wrong:
-        wrong.append(FlowFileError("there is no flow in this file; it needs flows:", 1, 1))
-    if wrong:
-        lines = [f"{file}:{each.line}:{each.column}: {each.message}" for each in wrong[:_SHOWN]]
-        more = len(wrong) - _SHOWN
-        raise SettingError("\n".join([*lines, f"... and {more} more"] if more > 0 else lines))
-    return list(found.values())
-
-
-def _document(document: Located, file: str, wrong: list[FlowFileError]) -> Iterator[Contract]:
-    bad = mistakes(document, "")
-    wrong += bad
-    flows = document.children.get("flows")
-    if bad or flows is None:
-        return
-    defaults = {key: each for key, each in document.children.items() if key != "flows"}
-    for name, flow in flows.children.items():
-        place = flows.keys[name]
-        if "each" not in flow.children:
-            yield from _checked(str(name), _with_defaults(flow, defaults, document), place, file, wrong)
-            continue
-        bad = mistakes(flow, "pattern")
-        wrong += bad
-        rows = () if bad else _rows(flow.children["each"])
-        for label, row in rows:
-            try:
-                one = filled(_without_each(flow), row)
-            except FlowFileError as error:
-                wrong.append(error)
-                break
-            before = len(wrong)
-            yield from _checked(f"{name}[{label}]", _with_defaults(one, defaults, document), place, file, wrong)
-            if len(wrong) > before:
-                break
-
-
-def _rows(each: Located) -> Iterator[tuple[str, Mapping[object, Located]]]:
-    seen: set[str] = set()
-    for index, row in each.children.items():
-        parts = [value.written for value in row.children.values() if value.written]
-        label = "-".join(parts).translate({ord(char): "_" for char in "[]\n\r"}).replace("::", "_") or f"each{index}"
-        if label in seen:
-            label = f"{label}-{index}"
-        seen.add(label)
-        yield label, row.children
-
-
-def _without_each(flow: Located) -> Located:
-    children = {key: value for key, value in flow.children.items() if key != "each"}
-    plain = {key: value.plain for key, value in children.items()}
-    return Located(plain, flow.place, children=children, keys=flow.keys)
-
-
-def _with_defaults(flow: Located, defaults: Mapping[object, Located], document: Located) -> Located:
-    """Put the document's keys under a flow; each value keeps its own place."""
-    if not defaults:
-        return flow
-    children = {**defaults, **flow.children}
-    keys = {**document.keys, **flow.keys}
-    for key in (_MERGED | _ADDED) & defaults.keys() & flow.children.keys():
-        above, own = defaults[key], flow.children[key]
-        if key in _MERGED and isinstance(own.plain, dict):
-            merged = Located({**cast("dict[str, object]", above.plain), **own.plain}, own.place)
-            merged.children = {**above.children, **own.children}
-            merged.keys = {**above.keys, **own.keys}
-            children[key] = merged
-        elif key in _ADDED and isinstance(own.plain, list):
-            both = [*above.children.values(), *own.children.values()]
-            children[key] = Located([each.plain for each in both], own.place, children=dict(enumerate(both)))
-    plain = {key: value.plain for key, value in children.items()}
-    return Located(plain, flow.place, children=children, keys=keys)
-
-
-def _checked(name: str, flow: Located, place: Place, file: str, wrong: list[FlowFileError]) -> Iterator[Contract]:
-    bad = mistakes(flow, "flow") or _out_of_place(flow)
-    wrong += (FlowFileError(f"flow {name!r}: {each.message}", each.line, each.column) for each in bad)
-    if not bad:
-        yield _contract(name, flow, place, file)
-
-
-def _out_of_place(flow: Located) -> list[FlowFileError]:
-    """Find what a call of this direction would not take."""
-    outbound = "direction" in flow.children and flow.children["direction"].plain == "outbound"
-    key, other = ("variables", "an inbound") if outbound else ("metadata", "an outbound")
-    if key not in flow.children:
-        return []
-    return [FlowFileError(f"{key} belongs to {other} call, and this one is not", *flow.keys[key])]
-
-
-def _contract(name: str, flow: Located, place: Place, file: str) -> Contract:
     plain = cast("dict[str, dict[str, object]]", flow.plain)
     expect = flow.children["expect"]
     lines = {str(key): each.line for key, each in expect.keys.items()}
     lines["caller"] = flow.keys["caller"].line if "caller" in flow.children else place.line
-    settings = flow.children.get("settings", Located({}, place))
-    changed = {str(key): (value.plain, settings.keys[key]) for key, value in settings.children.items()}
-    if "answer_url" in flow.children:
-        changed["answer_url"] = (plain["answer_url"], flow.children["answer_url"].place)
-    marks = flow.children["marks"].children.values() if "marks" in flow.children else ()
-    return Contract(
+    return FlowContract(
         name=name,
         flow=Flow(
             caller=tuple(cast("list[Item]", plain.get("caller", []))),
@@ -195,10 +109,50 @@ def _contract(name: str, flow: Located, place: Place, file: str) -> Contract:
         ),
         line=place.line,
         lines=lines,
-        settings=changed,
+        settings=_settings(flow, place),
         fixtures=tuple(cast("list[str]", plain.get("fixtures", []))),
-        marks=tuple(map(_mark, marks)),
+        marks=_marks(flow),
     )
+
+
+def explore_contract(explore: Located, place: Place) -> ExploreContract:
+    """Make a contract of an exploration.
+
+    Args:
+        explore: The value of the key explore, which fits the grammar, with the document's own keys.
+        place: Where it begins.
+
+    Returns:
+        The contract.
+    """
+    plain = cast("dict[str, object]", explore.plain)
+    names = {"from": "from_"}
+    options = {names.get(key, key): value for key, value in plain.items() if key not in _COMMON | _ASSERTED | HOOKS}
+    return ExploreContract(
+        name=str(plain.get("name", "explore")),
+        options=options,
+        hooks={key: str(value) for key, value in plain.items() if key in HOOKS},
+        asserted={key: value for key, value in plain.items() if key in _ASSERTED},
+        dids=cast("dict[str, str]", plain.get("dids", {})),
+        line=place.line,
+        lines={str(key): each.line for key, each in explore.keys.items() if key in _ASSERTED},
+        settings=_settings(explore, place),
+        fixtures=tuple(cast("list[str]", plain.get("fixtures", []))),
+        marks=_marks(explore),
+    )
+
+
+def _settings(item: Located, place: Place) -> dict[str, tuple[object, Place]]:
+    settings = item.children.get("settings", Located({}, place))
+    changed = {str(key): (value.plain, settings.keys[key]) for key, value in settings.children.items()}
+    if "answer_url" in item.children:
+        url = item.children["answer_url"]
+        changed["answer_url"] = (url.plain, url.place)
+    return changed
+
+
+def _marks(item: Located) -> tuple[MarkSpec, ...]:
+    return tuple(map(_mark, item.children["marks"].children.values())) if "marks" in item.children else ()
 
 
 def _mark(value: Located) -> MarkSpec:

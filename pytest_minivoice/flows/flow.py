@@ -66,6 +66,18 @@ class Flow:
     places: Mapping[str, str] = field(default_factory=dict)
 
 
+def route(account: Account, dids: Mapping[str, str]) -> None:
+    """Route numbers of an account.
+
+    Args:
+        account: The account.
+        dids: Route modes by number.
+    """
+    __tracebackhide__ = True
+    for number, mode in dids.items():
+        account.dids.add(number, mode)  # type: ignore[arg-type]  # checked by the DID
+
+
 def play(flow: Flow, account: Account) -> Call:
     """Make the call of a flow and play its script.
 
@@ -82,8 +94,7 @@ def play(flow: Flow, account: Account) -> Call:
     __tracebackhide__ = True
     for number, outcome in flow.destinations.items():
         account.destinations[number] = outcome  # type: ignore[assignment]  # checked by the destinations
-    for number, mode in flow.dids.items():
-        account.dids.add(number, mode)  # type: ignore[arg-type]  # checked by the DID
+    route(account, flow.dids)
     if flow.direction == "outbound":
         call = account.outbound_call(flow.to or "+15551230001", flow.from_, metadata=flow.metadata)
     else:

@@ -22,6 +22,9 @@ _TYPES = {
     "array": "a list, such as [one, two]",
     "string": "text",
     "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+    "null": "nothing",
 }
 _KINDS = {dict: "a mapping", list: "a list", str: "text", bool: "a boolean", int: "a number", float: "a number"}
 
@@ -50,10 +53,12 @@ def _validator(part: str) -> Draft202012Validator:
     if part:
         return Draft202012Validator({"$defs": whole["$defs"], "$ref": f"#/$defs/{part}"})
     # Of the flows only the names: each flow is checked by itself, with the document's own keys and its parameters.
+    # So is what is explored.
     properties = cast("dict[str, dict[str, Schema]]", whole["properties"])
     flows = {key: rule for key, rule in properties["flows"].items() if key != "additionalProperties"}
     flows["additionalProperties"] = {"type": "object"}
-    return Draft202012Validator({**whole, "properties": {**properties, "flows": flows}})
+    explore = {"title": "Exploration", "type": ["object", "null"]}
+    return Draft202012Validator({**whole, "properties": {**properties, "flows": flows, "explore": explore}})
 
 
 def _mistake(error: ValidationError, value: Located, whole: str) -> FlowFileError:
@@ -76,6 +81,9 @@ def _mistake(error: ValidationError, value: Located, whole: str) -> FlowFileErro
         )
         hint = _instead(missing, spot.children)
         return FlowFileError(f"{where or whole} needs the key {missing!r}{hint}", *spot.place)
+    if error.validator == "anyOf":
+        hint = _instead("flows", spot.children) or " or 'explore'"
+        return FlowFileError(f"{where or whole} needs the key 'flows'{hint}", *spot.place)
     if "propertyNames" in error.absolute_schema_path:
         name = error.instance
         title = cast("Mapping[str, str]", error.schema).get("title", "at most 128 characters")

@@ -5,8 +5,8 @@ import yaml
 from phone import ANSWER, Site, gather, open_account, redirect, say
 
 from pytest_minivoice import CallerError, ContractViolation
-from pytest_minivoice.flows.contract import read
 from pytest_minivoice.flows.flow import compare, play
+from pytest_minivoice.flows.reader import read
 
 
 def chosen(request):

@@ -5,7 +5,7 @@ from textwrap import dedent
 import pytest
 
 from pytest_minivoice import SettingError
-from pytest_minivoice.flows.contract import read
+from pytest_minivoice.flows.reader import read
 
 
 def flows(text):

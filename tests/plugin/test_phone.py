@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from pytest_minivoice.flows.contract import read
+from pytest_minivoice.flows.reader import read
 
 APP = """
 def app(request):

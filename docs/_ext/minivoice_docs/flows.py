@@ -6,6 +6,13 @@ from typing import cast
 
 from pytest_minivoice.spec.schema import Schema, schema
 
+_KINDS = {
+    "string": "text",
+    "object": "a mapping",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "number": "a number",
+}
 OWN = {"caller", "expect", "each"}
 
 
@@ -18,10 +25,13 @@ def reference() -> str:
     own = {name: resolved(flow[name], definitions) for name in ("caller", "expect")}
     own["each"] = cast("dict[str, Schema]", definitions["pattern"]["properties"])["each"]
     expected = cast("dict[str, Schema]", definitions["expect"]["properties"])
+    keys = cast("dict[str, Schema]", definitions["explore"]["properties"])
+    explored = {name: resolved(rule, definitions) for name, rule in keys.items() if name not in flow}
     return "\n\n".join(
         [
             f"## Keys of a document and of a flow\n\n{whole['description']}\n\n{table(shared)}",
             f"## Keys of a flow\n\n{table(own)}\n\n{definitions['pattern']['description']}",
+            f"## Keys of explore\n\n{definitions['explore']['description']}\n\n{table(explored)}",
             f"## Keys of expect\n\n{definitions['expect']['description']}\n\n{table(expected)}",
         ]
     )
@@ -51,7 +61,9 @@ def values(rule: Schema) -> str:
     """Say which values a key takes."""
     if "enum" in rule:
         return ", ".join(f"`{each}`" for each in cast("list[str]", rule["enum"]))
-    if rule.get("type") == "array":
+    if isinstance(rule["type"], list):
+        return " or ".join(values({**rule, "type": each}) for each in rule["type"])
+    if rule["type"] == "array":
         items = cast("Schema", rule.get("items", {}))
         return f"a list: {values(items) if 'enum' in items else str(items.get('title', '')).replace('|', ' ')}"
-    return {"string": "text", "object": "a mapping"}[str(rule["type"])]
+    return _KINDS[str(rule["type"])]
