@@ -51,8 +51,26 @@ def surroundings(item: pytest.Item, app: object, board: Switchboard) -> Surround
         root=item.config.rootpath,
         matcher=matcher,
         tell=_progress(item.config),
-        done=item.stash.setdefault(EXPLORED, []).append,
+        done=lambda exploration: _done(item, exploration),
     )
+
+
+def _done(item: pytest.Item, exploration: Exploration) -> None:
+    """Keep an exploration for the end of the run; generate contracts while the application is still there."""
+    explored = item.stash.setdefault(EXPLORED, [])
+    explored.append(exploration)
+    folder = item.config.option.minivoice_generate
+    if not folder:
+        return
+    from pytest_minivoice._contract_files import contract_file, write  # noqa: PLC0415 - loaded when used
+
+    path = contract_file(item, folder, len(explored))
+    text = exploration.to_yaml()
+    number, branches = len(exploration.flows()), len(exploration.branches)
+    problem = write(path, f"Generated from {item.nodeid}: {exploration.assurance}", text)
+    told = f"{number} calls take all {branches} branches" if problem is None else f"not written: {problem}"
+    shown = os.path.relpath(path, item.config.invocation_params.dir)
+    item.stash.setdefault(SAID, []).append(f"{shown}: {told}")
 
 
 def _progress(config: pytest.Config) -> Callable[[str], None] | None:

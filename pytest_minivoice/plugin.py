@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.exploration import Exploration
 
 _SETTINGS = Path(__file__).parent / "spec" / "schemas" / "settings.schema.json"
+_PRINTED = ("answer", "flow", "openapi", "report", "rest", "settings", "webhook")
 _INI_TYPES = {"boolean": "bool", "integer": "int", "number": "float", "array": "linelist"}
 
 
@@ -36,7 +37,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--minivoice-rules", action="store_true", help="print the catalogue of rules and exit")
     group.addoption(
         "--minivoice-schema",
-        choices=("flow",),
+        choices=_PRINTED,
         help="print a JSON Schema, such as the grammar of *.callflow.yaml, and exit",
     )
     group.addoption(
@@ -68,6 +69,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         choices=("breaking", "any"),
         default="any",
         help="which changes against a lock file fail a test (default: any)",
+    )
+    group.addoption(
+        "--minivoice-generate", metavar="DIR", help="write flow contracts that take every branch that tests explore"
     )
     group.addoption("--minivoice-cov", action="store_true", help="report which explored branches the tests took")
     group.addoption(
@@ -124,7 +128,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
         return print_rules(config)
     if config.option.minivoice_schema:
-        print((_SETTINGS.parent / f"{config.option.minivoice_schema}.schema.json").read_text(encoding="utf-8"), end="")  # noqa: T201 - the option's purpose
+        [path] = _SETTINGS.parent.glob(f"{config.option.minivoice_schema}.*json")
+        print(path.read_text(encoding="utf-8"), end="")  # noqa: T201 - the option's purpose
         return 0
     return None
 

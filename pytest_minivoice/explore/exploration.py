@@ -12,7 +12,7 @@ from pytest_minivoice.explore.flows import PlannedFlow, smallest_set
 from pytest_minivoice.explore.mermaid import mermaid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from pytest_minivoice.explore.findings import PathFinding
@@ -33,6 +33,7 @@ class Exploration:
         ignored: tuple[str, ...],
         matcher: Callable[[Exploration, str | Path], None],
         holds: Callable[[list[Branch]], bool],
+        head: Mapping[str, object],
     ) -> None:
         """Keep the parts.
 
@@ -45,6 +46,7 @@ class Exploration:
             ignored: The fields that differ from call to call.
             matcher: Compares with a lock file.
             holds: Says whether a call takes branches one after another.
+            head: What holds for all its calls, as the keys of a flow contract.
         """
         self.graph = graph
         self.findings = list(findings)
@@ -54,6 +56,8 @@ class Exploration:
         self.ignored = ignored
         self._matcher = matcher
         self._holds = holds
+        self._head = head
+        self._flows: list[PlannedFlow] | None = None
 
     @property
     def states(self) -> list[State]:
@@ -122,7 +126,21 @@ class Exploration:
         Returns:
             Each with its caller's script and what to expect of it.
         """
-        return smallest_set(self.graph, self._holds)
+        if self._flows is None:
+            self._flows = smallest_set(self.graph, self._holds)
+        return list(self._flows)
+
+    def to_yaml(self) -> str:
+        """Write `flows()` as a flow contract, as `pytest --minivoice-generate=DIR` does.
+
+        A call that breaks a rule expects its code, so that the contract passes until the application is mended.
+
+        Returns:
+            The text of a `*.callflow.yaml`.
+        """
+        from pytest_minivoice.explore.generated import contract  # noqa: PLC0415 - loaded when used
+
+        return contract(self.flows(), self._head)
 
     def to_mermaid(self, menu: str | None = None) -> str:
         """Draw the graph as a Mermaid flowchart.

@@ -13,6 +13,7 @@ from pytest_minivoice.explore.constants import digits_in
 from pytest_minivoice.explore.crosstalk import mix
 from pytest_minivoice.explore.exploration import Exploration
 from pytest_minivoice.explore.findings import collect
+from pytest_minivoice.explore.generated import head
 from pytest_minivoice.explore.line import Phone
 from pytest_minivoice.explore.meter import Meter, Stopped
 from pytest_minivoice.explore.naming import Names
@@ -85,15 +86,18 @@ def explore(
         _check_samples(graph, options)
     findings = collect(search, names, graph, mixed, direction=options.direction, ignored=tuple(board.settings.ignore))
     untried = search.untried()
+    requests = meter.requests
+    meter.close()
     done = Exploration(
         graph,
         findings,
         assurance=_assurance(search, graph, options, executor),
         complete=not search.stopped and not untried,
-        requests=meter.requests,
+        requests=requests,
         ignored=phone.fields.describe(),
         matcher=around.matcher,
         holds=lambda path: _holds(phone, search, path),
+        head=head(board, options),
     )
     around.done(done)
     return done
@@ -147,7 +151,7 @@ class _put_back:  # noqa: N801 - a context manager
 
 def _holds(phone: Phone, search: Search, path: Sequence[Branch]) -> bool:
     """Play branches on a call of their own, and say whether each brought what it brought before."""
-    with only_this_machine():
+    with only_this_machine(), _put_back(phone.options):
         line, here = phone.dial(), search.root
         for branch in path:
             given = next(each for each in here.inputs if each.label == branch.input)
