@@ -20,10 +20,10 @@ from pytest_minivoice.cloud.billing import Limits, amount_of, cost
 from pytest_minivoice.cloud.call import Call, drive
 from pytest_minivoice.cloud.conversation import Conversation
 from pytest_minivoice.cloud.deliveries import Deliveries
+from pytest_minivoice.cloud.dids import Did, Dids, check_number
 from pytest_minivoice.cloud.factory import WebhookFactory
 from pytest_minivoice.cloud.payloads import Facts
 from pytest_minivoice.cloud.receiver.check import ReceiverCheck
-from pytest_minivoice.cloud.switchboard import Did, Dids, check_number
 from pytest_minivoice.cloud.trunk import Trunk
 from pytest_minivoice.errors import SettingError
 
@@ -32,11 +32,12 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.call import CallRecord
     from pytest_minivoice.cloud.clock import Clock
+    from pytest_minivoice.cloud.destinations import Destinations
     from pytest_minivoice.cloud.receiver.report import ReceiverReport
     from pytest_minivoice.cloud.records import Recording
     from pytest_minivoice.cloud.rest.recorded import RecordedRequest
     from pytest_minivoice.cloud.routes import Routes
-    from pytest_minivoice.cloud.switchboard import Destinations, Switchboard
+    from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.exploration import Exploration
     from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.settings import Settings

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.conversation import Conversation, Talk
+    from pytest_minivoice.cloud.dids import Did
     from pytest_minivoice.cloud.receiver.report import ReceiverReport
     from pytest_minivoice.cloud.routes import Routes
-    from pytest_minivoice.cloud.switchboard import Did
     from pytest_minivoice.cloud.webhook import Webhook
     from pytest_minivoice.spec.http import Request, Response
 

@@ -10,8 +10,8 @@ from pytest_minivoice.cloud.ids import provider_call_id
 if TYPE_CHECKING:
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.cloud.dids import Did
     from pytest_minivoice.cloud.records import Recording
-    from pytest_minivoice.cloud.switchboard import Did
 
 Body = dict[str, object]
 
