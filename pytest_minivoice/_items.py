@@ -88,7 +88,7 @@ def webhook_factory(request: pytest.FixtureRequest) -> WebhookFactory:
     def post(sent: Request) -> Response:
         __tracebackhide__ = True
         opened: Account = request.getfixturevalue("minivoice")
-        return opened.post(sent)
+        return opened.operator.post(sent)
 
     with said_plainly():
         return run_state(request.config).factory(request.node, post)

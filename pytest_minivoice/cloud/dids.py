@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 RouteMode = Literal["webhook", "reject"]
-
+FIRST = "+15551230002"
+"""The number that an account begins with."""
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
 
 
