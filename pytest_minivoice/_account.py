@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 from pytest_minivoice._session import ACCOUNT, API, APP, run_state
 from pytest_minivoice.call.actions import variable_actions
 from pytest_minivoice.cloud.account import Account
-from pytest_minivoice.cloud.call import CallRecord
+from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.rest.api import MockedApi
 from pytest_minivoice.cloud.routes import Routes, origin
 from pytest_minivoice.cloud.switchboard import Switchboard

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pytest_minivoice.cloud import call_setup
 from pytest_minivoice.cloud.ai import AiResults
-from pytest_minivoice.cloud.aio import AsyncAccount, adrive
+from pytest_minivoice.cloud.aio import AsyncAccount
 from pytest_minivoice.cloud.customer import Customer
+from pytest_minivoice.cloud.driving import adrive
 from pytest_minivoice.cloud.factory import WebhookFactory
 from pytest_minivoice.cloud.operator import Operator
 from pytest_minivoice.cloud.receiver.inspection import inspect
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
     from pytest_minivoice.cloud.application import Application
-    from pytest_minivoice.cloud.call import Call, CallRecord
+    from pytest_minivoice.cloud.call import Call
+    from pytest_minivoice.cloud.call_record import CallRecord
     from pytest_minivoice.cloud.clock import Clock
     from pytest_minivoice.cloud.conversation import Conversation
     from pytest_minivoice.cloud.deliveries import Deliveries

@@ -5,10 +5,11 @@ The application runs in the test's own event loop, asyncio or trio; the engine a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from pytest_minivoice.cloud import script
-from pytest_minivoice.cloud.call import CallRecord
+from pytest_minivoice.cloud.call_record import CallRecord
+from pytest_minivoice.cloud.driving import adrive
 from pytest_minivoice.cloud.receiver.inspection import inspect
 
 if TYPE_CHECKING:
@@ -154,22 +155,3 @@ class AsyncAccount:
     async def _run(self, talk: Generator[Request, Response, _R]) -> _R:
         __tracebackhide__ = True
         return await adrive(talk, self._account.operator.routes)
-
-
-async def adrive(talk: Generator[Request, Response, _R], routes: Routes) -> _R:
-    """Make the requests of a conversation in the running event loop.
-
-    Args:
-        talk: The conversation's generator.
-        routes: Which application answers for which host.
-
-    Returns:
-        What the generator returns.
-    """
-    __tracebackhide__ = True
-    try:
-        request = next(talk)
-        while True:
-            request = talk.send(await routes.asend(request))
-    except StopIteration as end:
-        return cast("_R", end.value)

@@ -8,8 +8,9 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, TypeVar
 
-from pytest_minivoice.cloud.call import Call, drive
+from pytest_minivoice.cloud.call import Call
 from pytest_minivoice.cloud.deliveries import Deliveries
+from pytest_minivoice.cloud.driving import drive
 
 if TYPE_CHECKING:
     from collections.abc import Generator

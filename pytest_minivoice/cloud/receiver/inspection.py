@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from pytest_minivoice.cloud.account import Account
-    from pytest_minivoice.cloud.call import CallRecord
+    from pytest_minivoice.cloud.call_record import CallRecord
     from pytest_minivoice.cloud.receiver.report import ReceiverReport
     from pytest_minivoice.spec.http import Request, Response
 
