@@ -7,9 +7,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pytest_minivoice import render
+from pytest_minivoice._configuration import team_rules
 from pytest_minivoice._results import observe, write_reports
-from pytest_minivoice._session import ACCOUNT, API, team_rules
-from pytest_minivoice.cloud.call import CallRecord
+from pytest_minivoice._session import ACCOUNT, API
+from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:

@@ -5,19 +5,21 @@ The application runs in the test's own event loop, asyncio or trio; the engine a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar
 
 from pytest_minivoice.cloud import script
-from pytest_minivoice.cloud.call import CallRecord
+from pytest_minivoice.cloud.call_record import CallRecord
+from pytest_minivoice.cloud.driving import adrive
+from pytest_minivoice.cloud.receiver.inspection import inspect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.conversation import Conversation, Talk
+    from pytest_minivoice.cloud.dids import Did
     from pytest_minivoice.cloud.receiver.report import ReceiverReport
     from pytest_minivoice.cloud.routes import Routes
-    from pytest_minivoice.cloud.switchboard import Did
     from pytest_minivoice.cloud.webhook import Webhook
     from pytest_minivoice.spec.http import Request, Response
 
@@ -100,7 +102,7 @@ class AsyncAccount:
     ) -> AsyncCall:
         """Call the application; see `Account.inbound_call`."""
         __tracebackhide__ = True
-        return await self._account.abegin(self._account.new_inbound(from_, to, variables=variables, did=did))
+        return await self._begin(self._account.new_inbound(from_, to, variables=variables, did=did))
 
     async def outbound_call(
         self,
@@ -112,22 +114,24 @@ class AsyncAccount:
     ) -> AsyncCall:
         """Create an outbound call; see `Account.outbound_call`."""
         __tracebackhide__ = True
-        return await self._account.abegin(self._account.new_outbound(to, from_, metadata=metadata, record=record))
+        return await self._begin(self._account.new_outbound(to, from_, metadata=metadata, record=record))
 
     async def calls(self) -> list[AsyncCall]:
         """Return all calls, those that the application made over REST among them; see `Account.calls`."""
         __tracebackhide__ = True
-        return await self._account.acalls()
+        operator = self._account.operator
+        await self._run(operator.board.catch_up())
+        return [AsyncCall(talk, operator.routes) for talk in operator.talks.values()]
 
     async def deliver(self, webhook: Webhook) -> Response:
         """Deliver a webhook of the factory or of a call; see `Webhook.deliver`."""
         __tracebackhide__ = True
-        return await self._account.arun(webhook.delivering())
+        return await self._run(webhook.delivering())
 
     async def release_webhooks(self) -> None:
         """Deliver the webhooks that were held back; see `Deliveries.release`."""
         __tracebackhide__ = True
-        await self._account.arun(self._account.deliveries.releasing())
+        await self._run(self._account.deliveries.releasing())
 
     async def check_receiver(
         self,
@@ -138,24 +142,16 @@ class AsyncAccount:
     ) -> ReceiverReport:
         """Check the application's receiver of webhooks; see `Account.check_receiver`."""
         __tracebackhide__ = True
-        checks = self._account.receiver_checks(state, signatures=signatures, call=call)
-        return await self._account.arun(checks)
+        return await self._run(inspect(self._account, state, signatures=signatures, call=call))
 
+    async def _begin(self, talk: Conversation) -> AsyncCall:
+        __tracebackhide__ = True
+        operator = self._account.operator
+        operator.keep(talk)
+        await self._run(talk.settle())
+        await self._run(operator.board.catch_up())
+        return AsyncCall(talk, operator.routes)
 
-async def adrive(talk: Generator[Request, Response, _R], routes: Routes) -> _R:
-    """Make the requests of a conversation in the running event loop.
-
-    Args:
-        talk: The conversation's generator.
-        routes: Which application answers for which host.
-
-    Returns:
-        What the generator returns.
-    """
-    __tracebackhide__ = True
-    try:
-        request = next(talk)
-        while True:
-            request = talk.send(await routes.asend(request))
-    except StopIteration as end:
-        return cast("_R", end.value)
+    async def _run(self, talk: Generator[Request, Response, _R]) -> _R:
+        __tracebackhide__ = True
+        return await adrive(talk, self._account.operator.routes)

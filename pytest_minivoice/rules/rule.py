@@ -73,6 +73,22 @@ class Rule:
             cause=cause,
         )
 
+    def found_in(
+        self, action: Action, message: str, *, parameter: str | None = None, did_you_mean: str | None = None
+    ) -> Finding:
+        """Make a finding of this rule at an action, or at one of its parameters.
+
+        Args:
+            action: The action.
+            message: What is wrong there, in one sentence.
+            parameter: The parameter that is wrong, or None for the action itself.
+            did_you_mean: The nearest right word, where there is one.
+
+        Returns:
+            The finding.
+        """
+        return self.at(action.where(parameter), message, pointer=action.pointer(parameter), did_you_mean=did_you_mean)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:

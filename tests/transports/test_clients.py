@@ -332,7 +332,7 @@ def test_the_url_is_closed_after_the_test():
 
 
 def test_no_client_is_loaded_before_it_is_needed():
-    code = "import sys, pytest_minivoice._session; print(sorted({'requests', 'httpx', 'responses'} & set(sys.modules)))"
+    code = "import sys, pytest_minivoice._account; print(sorted({'requests', 'httpx', 'responses'} & set(sys.modules)))"
     root = str(Path(phone.__file__).parents[1])
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=root).stdout
     assert printed.strip() == "[]"
