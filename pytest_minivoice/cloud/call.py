@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.conversation import Conversation, Talk
     from pytest_minivoice.cloud.routes import Routes
 
-__all__ = ["Call", "CallRecord", "drive"]
 
 _C = TypeVar("_C", bound="Call")
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 
     Talk = Generator[Request, Response, None]
 
-__all__ = ["Conversation", "handlers_own"]  # the latter for who imported it from here before
 
 _WAITS: frozenset[type] = frozenset({effects.Ring, effects.Listen, effects.Idle, effects.Over})
 """Where `settle` stops. Who plays the destinations too adds `Dial`, and calls the engine's `dialed`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.choices import did_you_mean
-from pytest_minivoice.cloud.conversation import handlers_own
+from pytest_minivoice.cloud.tracebacks import handlers_own
 from pytest_minivoice.errors import ContractViolation
 from pytest_minivoice.explore import wording
 from pytest_minivoice.explore.flows import PlannedFlow, smallest_set

@@ -20,7 +20,8 @@ from pytest_minivoice.explore.naming import Names
 from pytest_minivoice.explore.network import only_this_machine
 from pytest_minivoice.explore.nodes import HistoryMatters
 from pytest_minivoice.explore.options import ANYWHERE, Options
-from pytest_minivoice.explore.search import Relearned, Search
+from pytest_minivoice.explore.search import Search
+from pytest_minivoice.explore.steadiness import Relearned
 from pytest_minivoice.explore.volatile import Fields
 
 if TYPE_CHECKING:

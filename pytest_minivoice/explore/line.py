@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, cast
 from pytest_minivoice.call.effects import Dial, Idle, Listen, Over, Ring
 from pytest_minivoice.cloud import script
 from pytest_minivoice.cloud.account import Account
-from pytest_minivoice.cloud.call import CallRecord, drive
+from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.clock import Clock
+from pytest_minivoice.cloud.driving import drive
 from pytest_minivoice.cloud.ids import provider_call_id
 from pytest_minivoice.cloud.timeline import Timeline
 from pytest_minivoice.explore.seen import Kind, Seen, canonical_url

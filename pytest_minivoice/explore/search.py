@@ -14,7 +14,7 @@ from pytest_minivoice.explore.executors import Diverged, Executor, Replay, Snaps
 from pytest_minivoice.explore.inputs import HANG_UP, REACHED, RING, at_gather
 from pytest_minivoice.explore.meter import Stopped
 from pytest_minivoice.explore.nodes import Edge, HistoryMatters, Known, Node, Word
-from pytest_minivoice.explore.steadiness import Relearned, Steadiness
+from pytest_minivoice.explore.steadiness import Steadiness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.options import Options
     from pytest_minivoice.explore.seen import Seen
 
-__all__ = ["Relearned", "Search"]
 
 _SAMPLES = 4
 _PATIENCE = 3

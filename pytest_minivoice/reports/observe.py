@@ -12,7 +12,7 @@ from pytest_minivoice.rules.catalogue import CATALOGUE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_minivoice.cloud.call import CallRecord
+    from pytest_minivoice.cloud.call_record import CallRecord
 
 _TOKEN = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]+|\bmv_live_\w+")
 _LONGEST = 2000
