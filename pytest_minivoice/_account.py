@@ -84,7 +84,7 @@ def _explorer(item: pytest.Item, app: object) -> Explorer:
         from pytest_minivoice._surroundings import surroundings  # noqa: PLC0415 - loaded when used
         from pytest_minivoice.explore.explorer import explore  # noqa: PLC0415 - loaded when used
 
-        return explore(account, board, routes, given, surroundings(item, app, board))
+        return explore(account, board, routes, given, surroundings(item, app, board, item.stash[API].lent))
 
     return explorer
 

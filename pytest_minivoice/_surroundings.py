@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.exploration import Exploration
+    from pytest_minivoice.explore.explorer import Lender
 
 EXPLORED = pytest.StashKey[list["Exploration"]]()
 """The explorations of a test."""
@@ -24,13 +25,14 @@ SAID = pytest.StashKey[list[str]]()
 """What its comparisons with lock files have to say at the end of the run."""
 
 
-def surroundings(item: pytest.Item, app: object, board: Switchboard) -> Surroundings:
+def surroundings(item: pytest.Item, app: object, board: Switchboard, lent: Lender) -> Surroundings:
     """Give an exploration what it needs of the test run.
 
     Args:
         item: The test that explores.
         app: The application under test.
         board: The account's, for its settings.
+        lent: Lets the mocked API answer out of other accounts for a while.
 
     Returns:
         The surroundings.
@@ -52,6 +54,7 @@ def surroundings(item: pytest.Item, app: object, board: Switchboard) -> Surround
         matcher=matcher,
         tell=_progress(item.config),
         done=lambda exploration: _done(item, exploration),
+        lent=lent,
     )
 
 

@@ -5,12 +5,16 @@ It is where tests find everything; how a call is set up, put through or charged 
 
 from __future__ import annotations
 
+from collections import deque
 from contextlib import asynccontextmanager
+from copy import copy
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from pytest_minivoice.cloud import call_setup
 from pytest_minivoice.cloud.ai import AiResults
 from pytest_minivoice.cloud.aio import AsyncAccount
+from pytest_minivoice.cloud.clock import Clock
 from pytest_minivoice.cloud.customer import Customer
 from pytest_minivoice.cloud.driving import adrive
 from pytest_minivoice.cloud.factory import WebhookFactory
@@ -24,7 +28,6 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.call import Call
     from pytest_minivoice.cloud.call_record import CallRecord
-    from pytest_minivoice.cloud.clock import Clock
     from pytest_minivoice.cloud.conversation import Conversation
     from pytest_minivoice.cloud.deliveries import Deliveries
     from pytest_minivoice.cloud.destinations import Destinations
@@ -71,11 +74,42 @@ class Account(Customer):
         """
         super().__init__(board, answer_url, webhook_url)
         self._explorer = explorer
+        self._begin(board, routes)
+
+    def _begin(self, board: Switchboard, routes: Routes) -> None:
+        """Begin without calls."""
+        self._board = board
         self.operator = Operator(board, routes)
         self.talks = self.operator.talks
         self.rest_requests: list[RecordedRequest] = []
+        self.rest_findings: list[Finding] = []
         self.findings: list[Finding] = []
         self.ai_results = AiResults(board.clock)
+
+    def twin(self, routes: Routes, settings: Settings) -> Account:
+        """Make an account that stands as this one stands now, without its calls; neither sees what the other does.
+
+        Args:
+            routes: Which application answers for which host.
+            settings: The settings of its calls.
+
+        Returns:
+            The account: the same customer, with the same applications, numbers, trunks, money and time.
+        """
+        made = copy(self)
+        clock = Clock()
+        clock.set(self.clock.now)
+        board = replace(
+            self._board,
+            settings=settings,
+            clock=clock,
+            enders=(made.charge,),
+            applications=list(self.applications),
+            waiting=deque(),
+        )
+        made._begin(board, routes)  # noqa: SLF001 - of this class
+        made.trunks = list(self.trunks)
+        return made
 
     @property
     def calls(self) -> list[Call]:

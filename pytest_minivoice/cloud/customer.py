@@ -29,7 +29,7 @@ class Customer:
         """
         self._board = board
         self._customer_id = board.new_id("cust")
-        board.enders = (self._charge, *board.enders)
+        board.enders = (self.charge, *board.enders)
         self.spent = Decimal(0)
         self.dids = Dids(FIRST, board.new_id, board.stamp)
         self.trunks: list[Trunk] = []
@@ -100,6 +100,11 @@ class Customer:
         self.trunks.append(trunk)
         return trunk
 
-    def _charge(self, talk: Conversation) -> None:
+    def charge(self, talk: Conversation) -> None:
+        """Book what a call costs that has ended.
+
+        Args:
+            talk: The call.
+        """
         talk.cost = cost(self.limits, talk)
         self.spent += talk.cost

@@ -26,6 +26,7 @@ from pytest_minivoice.explore.volatile import Fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pytest_minivoice.cloud.account import Account
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.crosstalk import Mixed
     from pytest_minivoice.explore.graph import Branch, Graph
+
+    Lender = Callable[[], AbstractContextManager[Callable[[Account], None]]]
 
 _RELEARNINGS = 30
 
@@ -47,6 +50,7 @@ class Surroundings:
         matcher: Compares with a lock file.
         tell: Shows a line of progress, or None.
         done: Is given each finished exploration.
+        lent: Lets the mocked API answer out of other accounts for a while.
     """
 
     app: object
@@ -54,6 +58,7 @@ class Surroundings:
     matcher: Callable[[Exploration, str | Path], None]
     tell: Callable[[str], None] | None
     done: Callable[[Exploration], None]
+    lent: Lender
 
 
 def explore(
@@ -77,8 +82,8 @@ def explore(
     __tracebackhide__ = True
     options = arguments.read(given)
     meter = Meter(routes, options, around.tell)
-    phone = Phone(account, board, meter, options, Fields())
-    with only_this_machine(), _put_back(options):
+    phone = Phone(account, meter, options, Fields())
+    with only_this_machine(), _put_back(options), around.lent() as phone.serve:
         search, executor = _search(phone, cache(lambda: digits_in(around.app, around.root)))
         mixed = _mixed(phone, search)
     names = Names(search.known, search.root)
@@ -97,7 +102,7 @@ def explore(
         requests=requests,
         ignored=phone.fields.describe(),
         matcher=around.matcher,
-        holds=lambda path: _holds(phone, search, path),
+        holds=lambda path: _holds(phone, search, path, around.lent),
         head=head(board, options),
     )
     around.done(done)
@@ -150,9 +155,9 @@ class _put_back:  # noqa: N801 - a context manager
             self._options.restore(self._token)
 
 
-def _holds(phone: Phone, search: Search, path: Sequence[Branch]) -> bool:
+def _holds(phone: Phone, search: Search, path: Sequence[Branch], lent: Lender) -> bool:
     """Play branches on a call of their own, and say whether each brought what it brought before."""
-    with only_this_machine(), _put_back(phone.options):
+    with only_this_machine(), _put_back(phone.options), lent() as phone.serve:
         line, here = phone.dial(), search.root
         for branch in path:
             given = next(each for each in here.inputs if each.label == branch.input)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -19,7 +20,7 @@ from pytest_minivoice.rules import rest_rules
 from pytest_minivoice.spec.api_errors import BY_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from urllib.parse import SplitResult
 
     from pytest_minivoice.cloud.account import Account
@@ -51,7 +52,7 @@ class MockedApi:
         """Whether requests are answered; until then each is refused."""
         self._failures = Failures()
         self.requests: list[RecordedRequest] = account.rest_requests
-        self.findings: list[Finding] = []
+        self.findings: list[Finding] = account.rest_findings
         self.origin: Origin | None = None
         """The line that made the first request which broke a rule."""
 
@@ -70,6 +71,24 @@ class MockedApi:
     def open(self) -> None:
         """Answer requests from now on; until then each is refused, and never leaves the machine."""
         self.is_open = True
+
+    @contextmanager
+    def lent(self) -> Iterator[Callable[[Account], None]]:
+        """Let requests be answered out of other accounts for a while, such as those of explored calls.
+
+        Yields:
+            A function that takes the account to answer out of from now on.
+        """
+        account, origin_before = self._account, self.origin
+        try:
+            yield self._serve_account
+        finally:
+            self._serve_account(account)
+            self.origin = origin_before
+
+    def _serve_account(self, account: Account) -> None:
+        self._account = account
+        self.requests, self.findings = account.rest_requests, account.rest_findings
 
     def handles(self, host: str, port: int | None = None) -> bool:
         """Say whether a host is MiniVoice's.
