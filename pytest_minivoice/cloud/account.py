@@ -271,9 +271,14 @@ class Account(Customer):
         """
         __tracebackhide__ = True
         given = {name: value for name, value in locals().items() if name not in {"self", "__tracebackhide__"}}
+        return self.explored(self.operator.routes, given)
+
+    def explored(self, routes: Routes, given: Mapping[str, object]) -> Exploration:
+        """Do what `explore` does, by routes that may lead elsewhere; see there."""
+        __tracebackhide__ = True
         if self._explorer is None:
             raise SettingError("exploring needs a test run: use the fixture minivoice")
-        return self._explorer(self, self._board, self.operator.routes, given)
+        return self._explorer(self, self._board, routes, given)
 
     @asynccontextmanager
     async def asynchronous(self) -> AsyncIterator[AsyncAccount]:

@@ -5,11 +5,12 @@ The application runs in the test's own event loop, asyncio or trio; the engine a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pytest_minivoice.cloud import script
 from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.driving import adrive
+from pytest_minivoice.cloud.from_thread import RoutesIntoLoop, hooks_into_loop, in_worker
 from pytest_minivoice.cloud.receiver.inspection import inspect
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.receiver.report import ReceiverReport
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.cloud.webhook import Webhook
+    from pytest_minivoice.explore.exploration import Exploration
+    from pytest_minivoice.explore.flows import PlannedFlow
+    from pytest_minivoice.spec.calls import Direction
     from pytest_minivoice.spec.http import Request, Response
 
 
@@ -143,6 +147,36 @@ class AsyncAccount:
         """Check the application's receiver of webhooks; see `Account.check_receiver`."""
         __tracebackhide__ = True
         return await self._run(inspect(self._account, state, signatures=signatures, call=call))
+
+    async def explore(
+        self,
+        from_: str | None = None,
+        to: str | None = None,
+        *,
+        direction: Direction = "inbound",
+        variables: Mapping[str, str] | None = None,
+        samples: Mapping[str, Sequence[str]] | Sequence[str] = (),
+        loops: int = 5,
+        recheck: bool = False,
+        executor: Literal["replay", "walk", "snapshot"] | None = None,
+        snapshot: Callable[[], object] | None = None,
+        restore: Callable[[Any], object] | None = None,
+        state: Callable[..., object] | None = None,
+        reset: Callable[[], object] | None = None,
+        max_states: int = 5_000,
+        max_requests: int = 500_000,
+        max_seconds: float = 600,
+    ) -> Exploration:
+        """Try every branch of the call flow; see `Account.explore`. The four hooks may be async functions."""
+        __tracebackhide__ = True
+        given = {name: value for name, value in locals().items() if name not in {"self", "__tracebackhide__"}}
+        routes, inside = RoutesIntoLoop(self._account.operator.routes), hooks_into_loop(given)
+        return await in_worker(lambda: self._account.explored(routes, inside))
+
+    async def flows(self, exploration: Exploration) -> list[PlannedFlow]:
+        """Plan the calls that take every branch of an exploration; see `Exploration.flows`."""
+        __tracebackhide__ = True
+        return await in_worker(exploration.flows)
 
     async def _begin(self, talk: Conversation) -> AsyncCall:
         __tracebackhide__ = True
