@@ -57,6 +57,9 @@ def violation(message: str, findings: Sequence[Finding]) -> str:
     blocks = [message] if message else []
     blocks += [finding(each) for each in findings]
     codes = sorted({each.code for each in findings})
+    explored = any(each.evidence for each in findings)
+    if explored:
+        codes = [code for code in codes if not code.startswith(_ANSWER)]
     if any(code.startswith(_ANSWER) for code in codes):
         blocks.append("To test how MiniVoice itself reacts to it: @pytest.mark.minivoice(strict=False).")
     elif codes and codes != [_REFUSED]:
