@@ -150,6 +150,7 @@ def test_coverage_of_nothing_is_no_share_at_all(project):
     project.runpytest_inprocess("--minivoice-cov", "--minivoice-report=a.json", "--minivoice-report=a.html")
     coverage = check_json(project.path.joinpath("a.json").read_text())["coverage"]
     assert (coverage["branches"], coverage["percent"], coverage["flows"]) == (0, 0, [])
+    assert "nothing was explored" in project.path.joinpath("a.html").read_text()
 
 
 def test_of_a_call_flow_without_branches_everything_is_covered(project):
@@ -242,6 +243,9 @@ def test_what_an_exploration_met_holds_no_secret(pytester, name, options):
         assert secret not in text
     if name == "a.json":
         assert "raised ValueError: *** and Bearer ***" in text
+    if name == "a.html":
+        assert "Press 1 or 2: *** ***" in text
+        assert "sip:***@example.com" in text
 
 
 def test_a_schema_of_the_report_is_printed(project):
