@@ -96,11 +96,11 @@ class Browser:
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
 
-    def click(self, selector: str) -> None:
+    def click(self, selector: str, *, scroll: bool = True) -> None:
         """Click in the middle of the first such element, where it is really on top."""
         x, y = self.see(
             f"(() => {{ const node = document.querySelector({json.dumps(selector)});"
-            "node.scrollIntoView({block: 'center', inline: 'center'});"
+            f"if ({json.dumps(scroll)}) node.scrollIntoView({{block: 'center', inline: 'center'}});"
             "const box = node.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; })()"
         )
         for kind in ("mousePressed", "mouseReleased"):

@@ -144,6 +144,16 @@ def test_a_click_on_an_arrow_shows_the_call_and_what_it_brings(opened, width, da
     assert browser.complaints() == []
 
 
+def test_what_is_shown_comes_into_sight(opened):
+    browser = opened(width=390)
+    browser.see(
+        "scrollTo(0, document.querySelector('.canvas').getBoundingClientRect().top + scrollY - innerHeight + 120)"
+    )
+    browser.click("#flow-0-state-0", scroll=False)
+    assert browser.see(CHOSEN).startswith("answer: ")
+    assert browser.see("document.querySelector('.panel').getBoundingClientRect().top < innerHeight - 120")
+
+
 def test_a_click_shows_the_rules_that_are_broken_and_that_no_test_takes_it(opened):
     browser = opened()
     browser.click(arrow("8"))
@@ -259,6 +269,19 @@ def test_a_state_is_found_among_many(browser, page, number):
     assert browser.see("document.querySelector('.tools output').textContent") == "0 of 0"
     assert browser.see("document.documentElement.scrollWidth <= innerWidth")
     assert browser.complaints() == []
+
+
+def test_what_was_found_stands_where_what_follows_can_be_seen(browser, page):
+    browser.open(page(*large(100)))
+    browser.click(".tools input")
+    browser.write("menu 20.")
+    left, top = browser.see(
+        "((box, around) => [box.left - around.left, (box.top - around.top) / around.height])"
+        "(document.querySelector('.chosen').getBoundingClientRect(), "
+        "document.querySelector('.canvas').getBoundingClientRect())"
+    )
+    assert left == pytest.approx(20, abs=3)
+    assert 0.2 < top < 0.5
 
 
 def test_the_picture_can_be_made_smaller_and_fit(browser, page):

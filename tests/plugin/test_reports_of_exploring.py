@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -170,6 +171,35 @@ def test_of_a_call_flow_without_branches_everything_is_covered(project):
     assert result.ret == pytest.ExitCode.OK
     coverage = check_json(project.path.joinpath("a.json").read_text())["coverage"]
     assert (coverage["states"], coverage["branches"], coverage["percent"]) == (1, 0, 100)
+
+
+def test_each_call_flow_has_a_picture_of_its_own(project):
+    project.makepyfile(
+        """
+        def test_inbound(minivoice):
+            minivoice.explore()
+
+        def test_again(minivoice):
+            minivoice.explore(loops=1)
+
+        def test_outbound(minivoice):
+            minivoice.explore(direction="outbound")
+        """
+    )
+    project.runpytest_inprocess("--minivoice-cov", "--minivoice-report=a.html", "--minivoice-report=a.json")
+    report = check_json(project.path.joinpath("a.json").read_text())
+    assert [each["test"].partition("::")[2] for each in report["explorations"]] == [
+        "test_again",
+        "test_inbound",
+        "test_outbound",
+    ]
+    flows = report["coverage"]["flows"]
+    assert [each["direction"] for each in flows] == ["inbound", "outbound"]
+    assert flows[1]["menus"][0]["missing"][0]["line"].startswith("minivoice.outbound_call(")
+    text = project.path.joinpath("a.html").read_text(encoding="utf-8")
+    ids = re.findall(r' id="([^"]+)"', text)
+    assert len(ids) == len(set(ids))
+    assert {"flow-0-state-0", "flow-1-state-0"} <= set(ids)
 
 
 def test_an_exploration_that_was_stopped_is_not_complete(project):
