@@ -59,5 +59,6 @@ def _coverage(flow: Flow) -> list[str]:
     lines.append(f"| all | {len(flow.states)} | {branches} | {taken} | {percent(taken, branches)} % |")
     missing = "\n".join(one.line for each in flow.menus for one in each.missing)
     if missing:
-        lines += ["", "Taken by no test, the nearest of each menu:", "", *fenced("python", missing)]
+        summary = "<details><summary>The nearest branches that no test takes</summary>"
+        lines += ["", summary, "", *fenced("python", missing), "", "</details>"]
     return lines

@@ -110,7 +110,7 @@ class Picture {
     this.here = node;
     node.setAttribute("tabindex", "0");
     node.focus({preventScroll: true});
-    node.scrollIntoView({block: "nearest", inline: "nearest"});
+    node.querySelector("rect").scrollIntoView({block: "nearest", inline: "nearest"}); // an arrow's line may be very long
   }
   choose(node, reveal = true) {
     const state = node.dataset.state;
@@ -130,8 +130,8 @@ class Picture {
     this.canvas.scrollBy(mine.left - around.left - 20, mine.top - around.top - around.height / 3);
   }
   link(state) {
-    const name = this.data.states[state][0];
-    return this.boxes.has(state) ? button(name, () => this.choose(this.boxes.get(state))) : made("span", name);
+    const [name, kind] = this.data.states[state];
+    return kind === "end" ? made("span", name) : button(name, () => this.choose(this.boxes.get(state)));
   }
   arrow(numbers) {
     const [source, , target] = this.data.branches[numbers[0]];

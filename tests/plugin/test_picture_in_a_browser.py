@@ -144,6 +144,18 @@ def test_a_click_on_an_arrow_shows_the_call_and_what_it_brings(opened, width, da
     assert browser.complaints() == []
 
 
+def test_a_click_on_what_can_be_seen_moves_nothing(browser, page):
+    browser.open(page(*large(100)))
+    mark(browser)
+    far = arrow("4")
+    browser.see(f"document.querySelector({far!r}).scrollIntoView({{block: 'center', inline: 'center'}})")
+    scrolled = "(each => [each.scrollLeft, each.scrollTop, scrollY])(document.querySelector('.canvas'))"
+    before = browser.see(scrolled)
+    browser.click(far, scroll=False)
+    assert browser.see(CHOSEN).startswith("4: ")
+    assert browser.see(scrolled) == before
+
+
 def test_what_is_shown_comes_into_sight(opened):
     browser = opened(width=390)
     browser.see(
