@@ -69,7 +69,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
 
 def _exploring(item: pytest.Item, report: pytest.TestReport) -> None:
     option = item.config.option
-    if "pytest_minivoice._surroundings" in sys.modules or option.minivoice_cov or option.minivoice_graph:
+    if "pytest_minivoice._surroundings" in sys.modules or option.minivoice_cov:
         from pytest_minivoice._exploring import report_on  # noqa: PLC0415 - loaded when used
 
         report_on(item, report)

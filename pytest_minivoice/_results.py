@@ -77,6 +77,8 @@ def check_gates(session: pytest.Session) -> None:
     if wanted is not None and flows < wanted:
         played = "1 flow was" if flows == 1 else f"{flows} flows were"
         gates.append(f"--minivoice-require-flows={wanted}: {played} played")
+    if run.explored.too_low:
+        gates.append(f"--minivoice-cov-fail-under={run.explored.fail_under:g}: {run.explored.verdict}")
     config.stash[GATES] = tuple(gates)
     if gates and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -93,6 +95,8 @@ def run_of(terminal: pytest.TerminalReporter, exit_code: int, gates: tuple[str, 
     Returns:
         The result.
     """
+    from pytest_minivoice._explored import gathered  # noqa: PLC0415 - a test's end needs none of it
+
     noted: dict[str, dict[str, Any]] = {}
     for reports in terminal.stats.values():
         for report in reports:
@@ -109,6 +113,7 @@ def run_of(terminal: pytest.TerminalReporter, exit_code: int, gates: tuple[str, 
         counts=counts,
         gates=gates,
         tests=tuple(sorted(tests.values(), key=lambda each: not each.is_bad)),
+        explored=gathered(terminal),
     )
 
 

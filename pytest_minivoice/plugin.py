@@ -81,6 +81,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="fail if the tests took less than N %% of the branches",
     )
     group.addoption(
+        "--minivoice-cov-lock",
+        metavar="PATH",
+        action="append",
+        help="where nothing was explored, count the branches of this lock file; may be given more than once",
+    )
+    group.addoption(
         "--minivoice-graph", metavar="PATH", help="draw the explored call flows: PATH ends in .svg, .dot, .mmd or .md"
     )
     for name, rule in json.loads(_SETTINGS.read_text(encoding="utf-8"))["properties"].items():
@@ -115,8 +121,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "minivoice_explore(*, lock=, reaches=, clean=True, **options): explore the call flow, fail on findings, "
         "compare with a lock file; options are those of minivoice.explore()",
     )
-    if config.option.minivoice_graph or config.option.minivoice_cov_fail_under is not None:
-        from pytest_minivoice._exploring import check_options  # noqa: PLC0415 - loaded when used
+    option = config.option
+    if option.minivoice_graph or option.minivoice_cov_lock or option.minivoice_cov_fail_under is not None:
+        from pytest_minivoice._explore_options import check_options  # noqa: PLC0415 - loaded when used
 
         check_options(config)
 
@@ -216,14 +223,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Check the gates: answers in time, enough flows, enough branches taken."""
     option = session.config.option
-    if option.minivoice_max_answer_ms is not None or option.minivoice_require_flows is not None:
+    gates = (option.minivoice_max_answer_ms, option.minivoice_require_flows, option.minivoice_cov_fail_under)
+    if any(each is not None for each in gates):
         from pytest_minivoice._results import check_gates  # noqa: PLC0415 - loaded when used
 
         check_gates(session)
-    if option.minivoice_cov_fail_under is not None and not hasattr(session.config, "workerinput"):
-        from pytest_minivoice._explored import fail_under  # noqa: PLC0415 - loaded when used
-
-        fail_under(session)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:

@@ -78,7 +78,7 @@ class Collector:
                 **given,
                 caller=script.caller,
                 destinations=script.destinations,
-                line=run_line(script.caller, script.destinations, direction=self._direction),
+                line=run_line((*script.caller, *script.ending), script.destinations, direction=self._direction),
                 flow=self._flow(finding, script),
             )
         )
@@ -141,7 +141,7 @@ def collect(
     if mixed is not None:
         where = "/".join(["answer", *(each.label for each in mixed.word)])
         second = names.script(mixed.other)
-        beside = run_line(second.caller, second.destinations, direction=direction)
+        beside = run_line((*second.caller, *second.ending), second.destinations, direction=direction)
         heard = f"alone the caller hears {list(mixed.alone)!r}, but {list(mixed.together)!r}"
         message = f"{heard} while another call does {beside}"
         collector.add(where, explore_rules.CROSS_TALK.at(where, message), names.script(mixed.word))

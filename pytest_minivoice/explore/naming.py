@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from pytest_minivoice.explore.graph import ROOT, Branch, Graph, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pytest_minivoice.explore.nodes import Known, Node, Word
     from pytest_minivoice.explore.seen import Seen
@@ -146,3 +146,34 @@ def run_line(caller: Sequence[str], destinations: dict[str, str], *, direction: 
     call = "inbound_call()" if direction == "inbound" else 'outbound_call("+15551230001")'
     items = ", ".join(f'"{each}"' for each in caller)
     return "; ".join([*first, f"minivoice.{call}.run([{items}])"])
+
+
+def branch_line(graph: Graph, branch: Branch) -> str:
+    """Write the lines that make the shortest call that takes a branch, and end it where it would go on.
+
+    Args:
+        graph: States and branches.
+        branch: The branch.
+
+    Returns:
+        Python to paste into a test.
+    """
+    return _ended(graph, graph.by_name[branch.target], branch.caller, branch.destinations)
+
+
+def state_line(graph: Graph, state: State) -> str:
+    """Write the lines that make the shortest call to a state, and end it where it would go on.
+
+    Args:
+        graph: States and branches.
+        state: The state.
+
+    Returns:
+        Python to paste into a test.
+    """
+    return _ended(graph, state, state.caller, state.destinations)
+
+
+def _ended(graph: Graph, state: State, caller: tuple[str, ...], destinations: Mapping[str, str]) -> str:
+    items = (*caller, *LAST_WORDS.get(state.kind, ()))
+    return run_line(items, dict(destinations), direction=graph.begins.partition(" ")[0])
