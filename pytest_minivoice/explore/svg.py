@@ -170,6 +170,8 @@ def _items(graph: Graph, taken: AbstractSet[str] | None) -> list[_Item]:
 def _place(items: list[_Item], top: float) -> None:
     for item in reversed(items):
         item.span = max(item.height + 14, sum(each.span for each in item.children))
+        # What ends at once stands beside its menu; what goes on for long would push it out of sight.
+        item.children.sort(key=lambda each: each.span)
     items[0].y = top
     for item in items:
         top = item.y

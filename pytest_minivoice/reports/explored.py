@@ -25,12 +25,14 @@ class BrokenOnPath(Broken):
         destinations: What destinations must do for it.
         branches: How many branches show it.
         line: Python to paste into a test.
+        flow: The same as a flow, to paste into a contract.
     """
 
     caller: tuple[str, ...]
     destinations: Mapping[str, str] = field(hash=False)
     branches: int
     line: str
+    flow: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

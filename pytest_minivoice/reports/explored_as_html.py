@@ -49,6 +49,7 @@ def _finding(each: BrokenOnPath) -> str:
     return (
         f'<p class="finding">{linked} ({escape(each.severity)}) at {escape(each.where)}{shown}: {escape(each.message)}'
         f'</p><p class="fix">{escape(each.fix)}</p><p><code class="line">{escape(each.line)}</code></p>'
+        f'<p><code class="line">{escape(each.flow)}</code></p>'
     )
 
 

@@ -46,7 +46,7 @@ def _finding(found: BrokenOnPath) -> list[str]:
     linked = f"[{title}]({found.url})" if found.url else text(title)
     shown = f", shown by {found.branches} branches" if found.branches > 1 else ""
     what = f"**{linked}** ({found.severity}) at {text(found.where)}{shown}: {text(found.message)}"
-    return ["", what, "", f"Fix: {text(found.fix)}", "", *fenced("python", found.line)]
+    return ["", what, "", f"Fix: {text(found.fix)}", "", *fenced("python", found.line), "", *fenced("yaml", found.flow)]
 
 
 def _coverage(flow: Flow) -> list[str]:

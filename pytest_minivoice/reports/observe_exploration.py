@@ -47,6 +47,7 @@ def exploration_of(found: Exploration, hide: Callable[[str], str], *, test: str,
                 destinations={safe(number): does for number, does in each.destinations.items()},
                 branches=each.paths,
                 line=safe(each.line),
+                flow=safe(each.flow),
             )
             for each in found.findings
         ),

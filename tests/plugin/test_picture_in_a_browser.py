@@ -82,6 +82,7 @@ def page(tmp_path):
             code="MV114", name="unknown-action", severity="error", where="actions[0]", message=f"no action {EVIL}",
             fix="Mend it.", url="https://pytest-minivoice.readthedocs.io/rules/MV114.html", caller=("8",),
             destinations={}, branches=1, line='minivoice.inbound_call().run(["8"])',
+            flow='unknown-action: {caller: ["8"], expect: {findings: []}}',
         )  # fmt: skip
         exploration = Exploration(
             test=f"test_a.py::test_every_path[{EVIL}]", app=f"app{EVIL}", begins="inbound POST /answer",

@@ -95,6 +95,7 @@ def test_the_json_report_has_what_was_explored(reported):
         "destinations": {},
         "branches": 2,
         "line": 'minivoice.inbound_call().run(["8"])',
+        "flow": 'unknown-action: {caller: ["8"], expect: {findings: []}}',
     }
     assert report["coverage"] is None
     assert report["version"] == 1
