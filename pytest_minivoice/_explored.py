@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_minivoice.explore import wording
+from pytest_minivoice.render import many
 from pytest_minivoice.reports.carried import unpacked
 from pytest_minivoice.reports.covered import Moves, put_together
 
@@ -77,8 +78,7 @@ def _reports(terminal: pytest.TerminalReporter) -> Iterator[Any]:
 
 def _tried(explored: Explored) -> Iterator[str]:
     for each in explored.explorations:
-        number = len(each.findings)
-        found = f", {number} finding{'' if number == 1 else 's'}" if number else ""
+        found = f", {many(len(each.findings), 'finding')}" if each.findings else ""
         yield f"{each.test}: {each.assurance}{found}"
         for field in each.ignored:
             yield f"    differs from call to call, and is not compared: {field}"

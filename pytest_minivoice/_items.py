@@ -49,8 +49,6 @@ def parametrize(metafunc: pytest.Metafunc, markers: Sequence[pytest.Mark]) -> No
             where = f"{definition.location[0]}:{_line(definition, 'minivoice_flow', number)}"
             message = f"{where}: {definition.name}: @pytest.mark.minivoice_flow {error}"
             raise pytest.Collector.CollectError(message) from None
-    if "minivoice_call" not in metafunc.fixturenames:
-        metafunc.fixturenames.append("minivoice_call")
     metafunc.parametrize("minivoice_call", flows, indirect=True, ids=[each.id for each in flows])
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from pytest_minivoice.explore.explorer import Surroundings
 from pytest_minivoice.explore.matching import Matcher, Update
+from pytest_minivoice.render import many
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -69,9 +70,9 @@ def _done(item: pytest.Item, exploration: Exploration) -> None:
 
     path = contract_file(item, folder, len(explored))
     text = exploration.to_yaml()
-    number, branches = len(exploration.flows()), len(exploration.branches)
+    calls, branches = many(len(exploration.flows()), "call"), many(len(exploration.branches), "branch")
     problem = write(path, f"Generated from {item.nodeid}: {exploration.assurance}", text)
-    told = f"{number} calls take all {branches} branches" if problem is None else f"not written: {problem}"
+    told = f"{calls} for {branches}" if problem is None else f"not written: {problem}"
     shown = os.path.relpath(path, item.config.invocation_params.dir)
     item.stash.setdefault(SAID, []).append(f"{shown}: {told}")
 

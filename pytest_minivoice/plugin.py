@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 _SETTINGS = Path(__file__).parent / "spec" / "schemas" / "settings.schema.json"
 _PRINTED = ("answer", "flow", "openapi", "report", "rest", "settings", "webhook")
+_USED = {
+    "minivoice_flow": "minivoice_call",
+    "minivoice_explore": "minivoice_exploration",
+    "minivoice_receiver": "minivoice",
+}
+"""The fixture that does what a marker says."""
 _INI_TYPES = {"boolean": "bool", "integer": "int", "number": "float", "array": "linelist"}
 
 
@@ -150,6 +156,17 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return flow_file(file_path, parent)
 
 
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> None:
+    """Let a test that carries a marker use the marker's fixture without naming it, and whatever that needs."""
+    if not isinstance(collector, pytest.Module | pytest.Class) or not collector.istestfunction(obj, name):
+        return
+    marks = [*collector.iter_markers(), *getattr(obj, "pytestmark", ())]
+    used = [_USED[each.name] for each in marks if each.name in _USED]
+    used += [each.kwargs["state"] for each in marks if each.name in _USED and isinstance(each.kwargs.get("state"), str)]
+    if used:
+        pytest.mark.usefixtures(*used)(obj)
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one item of each `minivoice_flow` marker."""
     markers = list(metafunc.definition.iter_markers("minivoice_flow"))
@@ -165,23 +182,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let a test with a `minivoice_flow` or `minivoice_receiver` marker use fixtures that it does not name."""
-    callspec = getattr(item, "callspec", None)
-    if callspec is not None and "minivoice_call" in callspec.params:
-        names = item.fixturenames  # type: ignore[attr-defined]  # it has a callspec, so it is a function
-        if "minivoice_call" not in names:
-            names.append("minivoice_call")
-    elif item.get_closest_marker("minivoice_flow") is not None:
-        message = f"{item.nodeid}: @pytest.mark.minivoice_flow works on functions and plain classes, not on a TestCase"
-        raise pytest.UsageError(message)
-    marker = item.get_closest_marker("minivoice_receiver")
-    if marker is not None and isinstance(item, pytest.Function):
-        needed = ("minivoice", marker.kwargs.get("state"))
-        item.fixturenames += [each for each in needed if isinstance(each, str) and each not in item.fixturenames]
-    if item.get_closest_marker("minivoice_explore") is not None:
-        names = getattr(item, "fixturenames", [])
-        if "minivoice_exploration" not in names:
-            names.append("minivoice_exploration")
+    """Refuse a marker where nothing would be done for it."""
+    for marker, fixture in _USED.items():
+        if item.get_closest_marker(marker) is not None and fixture not in getattr(item, "fixturenames", ()):
+            message = f"{item.nodeid}: @pytest.mark.{marker} works on functions and plain classes, not on a TestCase"
+            raise pytest.UsageError(message)
 
 
 @pytest.hookimpl(wrapper=True)

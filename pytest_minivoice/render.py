@@ -207,6 +207,19 @@ def receiver(events: Sequence[str], schedules: int, *, saw_state: bool, volatile
     return printable("\n".join(lines))
 
 
+def many(number: int, word: str) -> str:
+    """Write a number of things.
+
+    Args:
+        number: How many.
+        word: What one of them is called.
+
+    Returns:
+        Such as `1 call` or `2 calls`.
+    """
+    return f"{number} {word}" if number == 1 else f"{number} {word}es" if word.endswith("ch") else f"{number} {word}s"
+
+
 def printable(text: str) -> str:
     """Escape what a terminal or file cannot encode, such as half a surrogate pair.
 

@@ -81,7 +81,7 @@ class Exploration:
             message = f"exploring gave {number} ({self.assurance})"
             raise ContractViolation(message, findings=self.findings) from handlers_own(self.findings[0].cause)
 
-    def assert_reaches(self, destination: str) -> Branch:
+    def assert_reaches(self, destination: str) -> State:
         """Fail unless some path reaches a destination, a room or a terminal state.
 
         Args:
@@ -89,22 +89,21 @@ class Exploration:
                 such as `completed`.
 
         Returns:
-            The branch that reaches it by the shortest path; its `caller` is the script.
+            The state that reaches it by the shortest path; its `caller` is the script.
 
         Raises:
             ContractViolation: If no path does, with what is reached.
         """
         __tracebackhide__ = True
-        reached: dict[str, str] = {}
+        reached: dict[str, State] = {}
         for state in self.states:
             for name in (state.destination, state.room, state.terminal):
                 if name:
-                    reached.setdefault(name, state.name)
+                    reached.setdefault(name, state)
         if destination not in reached:
             hint = did_you_mean(destination, reached)
             raise ContractViolation(wording.not_reached(destination, sorted(reached), hint, self.assurance))
-        tree = self.graph.tree()
-        return tree[reached[destination]]
+        return reached[destination]
 
     def assert_matches(self, path: str | Path) -> None:
         """Fail if the call flow is not the one of a lock file.

@@ -174,16 +174,15 @@ def _begins(search: Search, board: Switchboard, options: Options) -> str:
 
 
 def _assurance(search: Search, graph: Graph, options: Options, executor: str) -> str:
-    size = f"{len(graph.states)} states, {len(graph.branches)} branches"
     loops = f"loops x{options.loops}" if options.loops else "loops not repeated"
     extra = ", merges rechecked" if options.recheck else ""
     untried = search.untried()
     if search.stopped:
-        return f"stopped at {search.stopped}: {size}, {untried} inputs untried"
+        return f"stopped at {search.stopped}: {graph.size}, {untried} inputs untried"
     if untried:
-        return f"answers differed too often: {size}, {untried} inputs untried"
+        return f"answers differed too often: {graph.size}, {untried} inputs untried"
     note = ", replayed since the walk met hidden state" if executor != options.executor else ""
-    return f"exhaustive: {size}, {loops}{extra}{note}"
+    return f"exhaustive: {graph.size}, {loops}{extra}{note}"
 
 
 def _check_samples(graph: Graph, options: Options) -> None:

@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.render import many
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -99,6 +101,11 @@ class Graph:
         self.out: dict[str, dict[str, Branch]] = {each.name: {} for each in states}
         for branch in branches:
             self.out[branch.source][branch.input] = branch
+
+    @property
+    def size(self) -> str:
+        """Such as `12 states, 36 branches`."""
+        return f"{many(len(self.states), 'state')}, {many(len(self.branches), 'branch')}"
 
     @property
     def root(self) -> State:

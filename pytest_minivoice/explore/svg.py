@@ -231,7 +231,7 @@ def _arrow(parent: _Item, child: _Item, arrow: Arrow, pen: _Pen) -> str:
 
 
 def _legend(graph: Graph, taken: AbstractSet[str] | None) -> Iterator[str]:
-    size = f"{len(graph.states)} states, {len(graph.branches)} branches; hanging up is not drawn"
+    size = f"{graph.size}; hanging up is not drawn"
     yield f'<text x="{_MARGIN}" y="24">{escape(f"{graph.begins}: {size}")}</text>'
     looks = [("failing", "breaks a rule")]
     if taken is not None:

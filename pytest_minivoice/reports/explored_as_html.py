@@ -6,6 +6,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.explore.wording import NOTHING_EXPLORED, percent
+from pytest_minivoice.render import many
 from pytest_minivoice.reports.flow_as_html import flow_html
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def _exploration(each: Exploration) -> str:
     ignored = "".join(f"<li>{escape(field)}</li>" for field in each.ignored)
     left = f"<p>Differs from call to call, and is not compared:</p><ul>{ignored}</ul>" if ignored else ""
     found = "".join(map(_finding, each.findings))
-    number = f"{len(each.findings)} finding{'' if len(each.findings) == 1 else 's'}" if each.findings else "no findings"
+    number = many(len(each.findings), "finding") if each.findings else "no findings"
     return (
         f'<details class="explored" open><summary>Explored: {escape(each.app)}, {escape(each.begins)} '
         f'<span class="state">{escape(number)}</span></summary>'

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pytest_minivoice.explore.naming import branch_line, state_line
 from pytest_minivoice.explore.svg import inline_svg
 from pytest_minivoice.explore.wording import percent
+from pytest_minivoice.render import many
 from pytest_minivoice.reports.filling import filled
 from pytest_minivoice.reports.observe import page_of
 from pytest_minivoice.rules.catalogue import CATALOGUE
@@ -34,9 +35,9 @@ def flow_html(flow: Flow, number: int) -> str:
     """
     graph = flow.graph
     taken = None if flow.taken is None else set(flow.taken)
-    told = [f"{len(flow.states)} states, {len(flow.branches)} branches; hanging up is not drawn."]
+    told = [f"{flow.graph.size}; hanging up is not drawn."]
     if taken is not None:
-        told.append(f"Tests take {flow.covered} branches ({percent(flow.covered, len(flow.branches))} %).")
+        told.append(f"Tests take {many(flow.covered, 'branch')} ({percent(flow.covered, len(flow.branches))} %).")
     looks = [look for look in _LEGEND if look == "failing" or taken is not None]
     data = json.dumps(_data(flow, graph), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     parts = {

@@ -208,7 +208,7 @@ def test_an_ignored_rule_is_not_found():
     assert codes(account.explore().findings) == ["MV219"]
 
 
-def test_assert_reaches_gives_the_branch():
+def test_assert_reaches_gives_the_state():
     exploration = explore(two_keys())
     assert exploration.assert_reaches("+15551230098").caller == ("2",)
     assert exploration.assert_reaches("hung_up").caller == ("hang_up",)
@@ -272,3 +272,9 @@ def test_what_a_destination_does_is_a_branch():
     exploration = explore([say(), typed("transfer", destination="+15551230099")])
     assert [branch.input for branch in exploration.branches] == ["answered", "busy", "no_answer", "unreachable"]
     assert exploration.branches[1].destinations == {"+15551230099": "busy"}
+
+
+def test_assert_reaches_also_finds_where_calls_begin():
+    exploration = open_account([{"say": {"text": "We are closed."}}]).explore()
+    assert exploration.assert_reaches("completed").caller == ()
+    assert exploration.assurance == "exhaustive: 1 state, 0 branches, loops x5"

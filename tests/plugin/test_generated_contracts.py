@@ -18,7 +18,7 @@ def generated(project):
     project.makepyfile(test_calls=TESTS)
     result = project.runpytest_inprocess("--minivoice-generate=contracts")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines([f"contracts?{NAME}: * calls take all 36 branches"])
+    result.stdout.fnmatch_lines([f"contracts?{NAME}: * calls for 36 branches"])
     return project
 
 
