@@ -70,7 +70,7 @@ def opened(item: pytest.Item, app: object, more: dict[str, object] | None = None
         with ExitStack() as stack:
             account_api = MockedApi(account, lambda answer: stack.enter_context(served(answer)))
             item.stash[ACCOUNT], item.stash[API] = account, account_api
-            item.stash[APP] = _name(app)
+            item.stash[APP] = app
             stack.enter_context(patched(account_api))
             yield account
     finally:
@@ -115,8 +115,3 @@ def _shapers(config: pytest.Config) -> list[Callable[[Request, Conversation], No
 def _enders(config: pytest.Config) -> list[Callable[[Conversation], None]]:
     end = config.hook.pytest_minivoice_call_ended
     return [lambda talk: end(call=CallRecord(talk))] if end.get_hookimpls() else []
-
-
-def _name(app: object) -> str:
-    named = app if hasattr(app, "__qualname__") else type(app)
-    return str(app) if isinstance(app, str) else f"{named.__module__}:{getattr(named, '__qualname__', '')}"

@@ -10,6 +10,7 @@ from pytest_minivoice._surroundings import EXPLORED, SAID
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.explore.assertions import NAMES, assertions
+from pytest_minivoice.explore.code import name_of
 from pytest_minivoice.explore.options import ARGUMENTS
 from pytest_minivoice.reports.carried import packed
 from pytest_minivoice.reports.observe_exploration import exploration_of
@@ -88,9 +89,10 @@ def report_on(item: pytest.Item, report: pytest.TestReport) -> None:
         item: The test.
         report: Of its teardown.
     """
-    app = item.stash.get(APP, "")
     account = item.stash[ACCOUNT]
     explored = item.stash.get(EXPLORED, [])
+    covered = account.known_calls if item.config.option.minivoice_cov else []
+    app = name_of(item.stash[APP], item.config.rootpath) if explored or covered else ""
     if explored:
         del item.stash[EXPLORED]
         report.minivoice_explored = [  # type: ignore[attr-defined]  # read by the summary
@@ -99,11 +101,11 @@ def report_on(item: pytest.Item, report: pytest.TestReport) -> None:
     said = item.stash.get(SAID, [])
     if said:
         report.minivoice_said = said  # type: ignore[attr-defined]  # read by the summary
-    if account.known_calls and item.config.option.minivoice_cov:
+    if covered:
         settings = account.settings
         begins = f"{settings.answer_method} {settings.answer_url.removeprefix(settings.base_url)}"
         report.minivoice_moves = [  # type: ignore[attr-defined]  # read by the summary
-            [app, f"{call.direction} {begins}", _moves(call)] for call in account.known_calls
+            [app, f"{call.direction} {begins}", _moves(call)] for call in covered
         ]
 
 

@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 
 SESSION = pytest.StashKey["RunState"]()
 ACCOUNT = pytest.StashKey[Account]()
-APP = pytest.StashKey[str]()
-"""The name of the application that an account was opened for, the same in every process of a run."""
+APP = pytest.StashKey[object]()
+"""The application that an account was opened for."""
 API = pytest.StashKey[MockedApi]()
 NO_APP = """there is no application to call. Either override the fixture minivoice_app in conftest.py:
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.explore import options as arguments
-from pytest_minivoice.explore.constants import digits_in
+from pytest_minivoice.explore.code import digits_in
 from pytest_minivoice.explore.crosstalk import mix
 from pytest_minivoice.explore.exploration import Exploration
 from pytest_minivoice.explore.findings import collect
