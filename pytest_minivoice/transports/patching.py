@@ -27,6 +27,9 @@ class Gate(Protocol):
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiResponse:
         """Answer a request."""
 
+    def wait(self, seconds: float) -> None:
+        """Let virtual time pass, where a client waits before it tries again."""
+
     def refuse(self, what: str) -> NoReturn:
         """Refuse a request."""
 

@@ -39,23 +39,6 @@ PATCHED = {
 }
 
 
-@pytest.fixture
-def opened(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
-    with ExitStack() as stack:
-        account = phone.open_account([phone.gather()], **getattr(request, "param", {}))
-        api = MockedApi(account, lambda answer: stack.enter_context(served(answer)))
-        stack.enter_context(patched(api))
-        stack.enter_context(clients_patched(api))
-        api.account = account
-        yield api
-
-
-@pytest.fixture
-def api(opened: MockedApi) -> MockedApi:
-    opened.open()
-    return opened
-
-
 def auth(api):
     return {"Authorization": f"Bearer {api.api_key}"}
 

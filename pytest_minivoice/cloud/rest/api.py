@@ -86,6 +86,14 @@ class MockedApi:
         base, own = place(self._base)
         return host == base and port in {own, self._base.port}
 
+    def wait(self, seconds: float) -> None:
+        """Let virtual time pass, where a client waits before it tries again.
+
+        Args:
+            seconds: How long it would sleep.
+        """
+        self._account.clock.advance(seconds)
+
     def refuse(self, what: str) -> NoReturn:
         """Refuse a request that nobody answers.
 
