@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
@@ -130,6 +130,53 @@ def test_a_request_without_the_fixture_is_refused_and_names_it(opened, post):
         post(opened)
     assert raised.value.finding.code == "MV507"
     assert opened.account.calls == []
+
+
+def head_by_requests(base, path, headers):
+    return requests.head(f"{base}{path}", headers=headers)
+
+
+def head_by_httpx(base, path, headers):
+    return httpx.head(f"{base}{path}", headers=headers)
+
+
+def head_by_async_httpx(base, path, headers):
+    async def head():
+        async with httpx.AsyncClient(headers=headers) as client:
+            return await client.head(f"{base}{path}")
+
+    return anyio.run(head)
+
+
+@pytest.mark.parametrize("head", [head_by_requests, head_by_httpx, head_by_async_httpx])
+@pytest.mark.parametrize("base", ["https://api.minivoice.eu", "server"])
+def test_an_answer_to_head_has_no_body(api, head, base):
+    found = head(api.url if base == "server" else base, "/v1/calls/call_1", auth(api))
+    assert (found.status_code, found.content) == (404, b"")
+
+
+@pytest.mark.parametrize(("transport", "codes"), [(2, [0, 0, 201]), (1, [0, 0])])
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_the_retries_of_httpx_meet_a_network_error(api, transport, codes, asynchronous):
+    api.fail_next("POST", "/v1/calls", "network_error", times=2)
+
+    def post():
+        with httpx.Client(transport=httpx.HTTPTransport(retries=transport)) as client:
+            client.post(CALLS, json=CALL, headers=auth(api))
+
+    async def apost():
+        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=transport)) as client:
+            await client.post(CALLS, json=CALL, headers=auth(api))
+
+    with nullcontext() if codes[-1] else pytest.raises(httpx.ConnectError):
+        anyio.run(apost) if asynchronous else post()
+    assert [each.status for each in api.requests] == codes
+
+
+def test_httpx_does_not_retry_a_timeout_after_the_request_was_sent(api):
+    api.fail_next("POST", "/v1/calls", "timeout")
+    with httpx.Client(transport=httpx.HTTPTransport(retries=2)) as client, pytest.raises(httpx.ReadTimeout):
+        client.post(CALLS, json=CALL, headers=auth(api))
 
 
 @pytest.mark.parametrize(

@@ -220,10 +220,3 @@ def test_adapters_are_as_they_were_after_the_test(api, session):
     assert vars(adapter) == before | {"sent": 1}
     assert type(adapter) is Patient
     assert session.adapters["https://"] is adapter
-
-
-@pytest.mark.parametrize("method", ["GET", "HEAD"])
-def test_an_answer_to_head_has_no_body(api, session, method):
-    response = session.request(method, f"{CALLS}/call_1")
-    assert response.status_code == 404
-    assert bool(response.content) == (method == "GET")
