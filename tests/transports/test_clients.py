@@ -14,6 +14,7 @@ from threading import Thread
 from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
+import aiohttp
 import anyio
 import httpx
 import phone
@@ -35,7 +36,11 @@ PATCHED = {
     "requests": (requests.Session, "get_adapter"),
     "httpx": (httpx.HTTPTransport, "handle_request"),
     "httpx async": (httpx.AsyncHTTPTransport, "handle_async_request"),
-    "network": (socket, "getaddrinfo"),
+    "aiohttp": (aiohttp.BaseConnector, "connect"),
+    "http.client tunnel": (HTTPConnection, "set_tunnel"),
+    "http.client": (HTTPConnection, "putrequest"),
+    **{name: (socket, name) for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex")},
+    **{name: (socket.socket, name) for name in ("connect", "connect_ex", "send", "sendall")},
 }
 
 
@@ -289,6 +294,7 @@ def test_what_was_patched_is_put_back(how):
         with pytest.raises(raised):
             use()
     assert {name: getattr(owner, attribute) for name, (owner, attribute) in PATCHED.items()} == before
+    assert not {"connect", "connect_ex", "send", "sendall"} & vars(socket.socket).keys()
 
 
 SUBPROCESS = """
@@ -308,8 +314,6 @@ def test_another_process_asks_the_url(api):
 
 
 def test_aiohttp_asks_the_url(api):
-    aiohttp = pytest.importorskip("aiohttp")
-
     async def post():
         async with (
             aiohttp.ClientSession(headers=auth(api)) as session,
