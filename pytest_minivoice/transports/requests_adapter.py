@@ -6,7 +6,7 @@ It retries as urllib3 would by the adapter's `max_retries`, and never sleeps: th
 from __future__ import annotations
 
 import re
-from types import new_class
+from types import SimpleNamespace, new_class
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from requests.adapters import HTTPAdapter
@@ -47,8 +47,6 @@ class Answering(HTTPAdapter):
         __tracebackhide__ = True
         options = dict(zip(("stream", "timeout", "verify", "cert", "proxies"), given, strict=False)) | named
         self.add_headers(request, **options)
-        if request.body is not None and not isinstance(request.body, str | bytes):
-            request.body = _read(request.body)  # a stream can be read once, and may be sent again
         try:
             return self._retried(request, _read_timeout(options.get("timeout")))
         except ReadTimeoutError as error:
@@ -57,8 +55,20 @@ class Answering(HTTPAdapter):
             kind = RetryError if isinstance(error.reason, ResponseError) else NoConnection
             raise kind(error, request=request) from None
 
+    def get_connection_with_tls_context(self, request: PreparedRequest, *_: Any, **__: Any) -> Any:  # noqa: ANN401 - the same
+        """Stand for the connection, where an adapter calls `HTTPAdapter.send` by its name and so misses ours."""
+
+        def urlopen(*, timeout: Timeout, **_: object) -> object:
+            __tracebackhide__ = True
+            return self._retried(request, _read_timeout(timeout)).raw
+
+        return SimpleNamespace(urlopen=urlopen)
+
     def _retried(self, request: PreparedRequest, patience: float | None) -> Response:
         __tracebackhide__ = True
+        body: Any = request.body
+        if body is not None and not isinstance(body, str | bytes):
+            request.body = _read(body)  # a stream can be read once, and may be sent again
         retries = self.max_retries
         while True:
             asked: dict[str, Any] = {"method": request.method, "url": request.path_url}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
@@ -155,6 +157,20 @@ def test_a_timeout_may_be_that_of_urllib3(api, session, timeout):
     with pytest.raises(requests.exceptions.ReadTimeout):
         session.post(CALLS, json=CALL, timeout=timeout)
     assert session.post(CALLS, json=CALL, timeout=timeout).status_code == 201
+
+
+def test_an_adapter_may_call_the_class_that_it_extends_by_its_name(api, session):
+    class Named(HTTPAdapter):
+        def send(self, request, **keywords):
+            return HTTPAdapter.send(self, request, **keywords | {"timeout": 10})
+
+    session.mount("https://", Named(max_retries=Retry(total=1, status_forcelist=[502], allowed_methods=None)))
+    assert session.post(CALLS, data=iter([json.dumps(CALL).encode()])).json()["id"] == api.account.calls[-1].id
+    api.fail_next("POST", "/v1/calls", "originate_failed")
+    assert session.post(CALLS, json=CALL).status_code == 201
+    api.slow_next("POST", "/v1/calls", 30, times=2)
+    with pytest.raises(requests.exceptions.ConnectionError, match="slow_next"):
+        session.post(CALLS, json=CALL)
 
 
 @pytest.mark.parametrize("method", ["send", "add_headers"])
