@@ -52,7 +52,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
     if report.failed:
         for number, call in enumerate(calls, 1):
             report.sections.append((f"MiniVoice call {number}: {_state(call)}", call.transcript()))
-        if api.requests:
+        if api.requests or api.findings:
             report.sections.append(("MiniVoice API", render.api(api.requests, api.findings)))
     if report.when == "teardown":
         _exploring(item, report)

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from pytest_minivoice.cloud.rest.checks import check_body, check_key, check_query, place, wrong_host
+from pytest_minivoice.cloud.rest.checks import check_body, check_key, check_query, place, real_network, wrong_host
 from pytest_minivoice.cloud.rest.endpoints import Visit
 from pytest_minivoice.cloud.rest.failures import NETWORK, Failures
 from pytest_minivoice.cloud.rest.messages import ApiRequest, ApiResponse, NetworkFailure, RestError, answer, read_json
@@ -105,6 +105,14 @@ class MockedApi:
         base, own = place(self._base)
         return host == base and port in {own, self._base.port}
 
+    def wait(self, seconds: float) -> None:
+        """Let virtual time pass, where a client waits before it tries again.
+
+        Args:
+            seconds: How long it would sleep.
+        """
+        self._account.clock.advance(seconds)
+
     def refuse(self, what: str) -> NoReturn:
         """Refuse a request that nobody answers.
 
@@ -115,7 +123,7 @@ class MockedApi:
             ContractViolation: Always.
         """
         __tracebackhide__ = True
-        finding = rest_rules.REAL_NETWORK.at(what, f"the application asks the real MiniVoice: {what}")
+        finding = real_network(what, mocked=self.is_open)
         self.report(finding)
         raise ContractViolation(findings=[finding])
 
