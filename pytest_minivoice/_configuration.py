@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_minivoice.choices import check_choice
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.rules.catalogue import CATALOGUE
+from pytest_minivoice.rules.rule import Rule
 from pytest_minivoice.settings import Settings, names, override
 
 if TYPE_CHECKING:
     from pytest_minivoice.call.actions import CustomAction
-    from pytest_minivoice.rules.rule import Rule
 
 _FAILING = {
     "error": frozenset({"error"}),
@@ -115,9 +116,13 @@ def team_rules(config: pytest.Config) -> list[Rule]:
         The rules.
 
     Raises:
-        SettingError: If a code is used twice.
+        SettingError: If what a hook returns is no rule, its severity is none, or a code is used twice.
     """
     rules = [rule for some in config.hook.pytest_minivoice_rules() for rule in some]
+    for rule in rules:
+        if not isinstance(rule, Rule):
+            raise SettingError(f"pytest_minivoice_rules: {rule!r} is no pytest_minivoice.Rule")
+        check_choice(f"pytest_minivoice_rules: the severity of {rule.code}", rule.severity, ("error", "warning"))
     for code, number in Counter([each.code for each in (*CATALOGUE, *rules)]).items():
         if number > 1:
             message = f"pytest_minivoice_rules: the code {code} is used {number} times; give each rule its own"
