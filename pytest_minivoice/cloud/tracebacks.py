@@ -5,10 +5,11 @@ from __future__ import annotations
 import sysconfig
 from pathlib import Path
 
-_LIBRARIES = (
+LIBRARIES = (
     str(Path(__file__).parents[1]),
     *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
 )
+"""Where no line of an application stands."""
 
 
 def handlers_own(error: BaseException | None) -> BaseException | None:
@@ -22,7 +23,25 @@ def handlers_own(error: BaseException | None) -> BaseException | None:
     """
     if error is not None:
         frames = error.__traceback__
-        while frames is not None and frames.tb_frame.f_code.co_filename.startswith(_LIBRARIES):
+        while frames is not None and frames.tb_frame.f_code.co_filename.startswith(LIBRARIES):
             frames = frames.tb_next
         error.__traceback__ = frames or error.__traceback__
     return error
+
+
+def place_of(error: BaseException) -> str:
+    """Name the innermost line of the application that an exception came through.
+
+    Args:
+        error: What the handler raised.
+
+    Returns:
+        Such as `shop.py:31 in chosen`; the line of a library, where no other is known.
+    """
+    frames, named = error.__traceback__, ""
+    while frames is not None:
+        code = frames.tb_frame.f_code
+        if not named or not code.co_filename.startswith(LIBRARIES):
+            named = f"{Path(code.co_filename).name}:{frames.tb_lineno} in {code.co_name}"
+        frames = frames.tb_next
+    return named or "no traceback"

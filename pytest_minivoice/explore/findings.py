@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.cloud.tracebacks import place_of
 from pytest_minivoice.cloud.written import inline
 from pytest_minivoice.explore.checks import check_graph
 from pytest_minivoice.explore.graph import State
@@ -43,7 +44,7 @@ class PathFinding(Finding):
     def evidence(self) -> tuple[str, ...]:
         """The call that shows it, the handler's exception, and how many branches show it."""
         cause = self.cause
-        raised = [] if cause is None else [f"raised: {type(cause).__name__}: {cause} ({_place(cause)})"]
+        raised = [] if cause is None else [f"raised: {type(cause).__name__}: {cause} ({place_of(cause)})"]
         many = [f"shown by: {self.paths} branches"] if self.paths > 1 else []
         return (f"call: {self.line}", f"flow: {self.flow}", *raised, *many)
 
@@ -168,13 +169,3 @@ def _told(label: str) -> str:
     place = json.loads(key)
     said = " ".join(heard) or "nothing"
     return f'"{said}" ({", ".join([place[0], *map(str, codes)])})'
-
-
-def _place(cause: BaseException) -> str:
-    frames = cause.__traceback__
-    while frames is not None and frames.tb_next is not None:
-        frames = frames.tb_next
-    if frames is None:
-        return "no traceback"
-    code = frames.tb_frame.f_code
-    return f"{code.co_filename.rpartition('/')[2]}:{frames.tb_lineno} in {code.co_name}"

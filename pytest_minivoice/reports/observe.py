@@ -6,6 +6,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
+from pytest_minivoice.cloud.tracebacks import place_of
 from pytest_minivoice.render import printable
 from pytest_minivoice.reports.model import Answer, Broken, CallResult, Step
 from pytest_minivoice.rules.catalogue import CATALOGUE
@@ -96,12 +97,13 @@ def broken_fields(found: Finding, hide: Callable[[str], str]) -> BrokenFields:
     Returns:
         The arguments of `Broken`.
     """
+    cause = found.cause
     return {
         "code": found.code,
         "name": found.rule.name,
         "severity": found.severity,
         "where": shown(found.where, hide),
-        "message": shown(found.message, hide),
+        "message": shown(found.message if cause is None else f"{found.message} ({place_of(cause)})", hide),
         "fix": shown(found.fix, hide),
         "url": page_of(found.code) if found.rule in CATALOGUE else "",
     }

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import importlib
+import json
+import re
 import socket
 import sys
 
@@ -293,3 +295,10 @@ def test_an_application_is_named_by_the_code_of_its_handlers(tmp_path, monkeypat
     assert name_of(clinic.plain, tmp_path) == "clinic:plain"
     assert name_of("http://127.0.0.1:8000", tmp_path) == "http://127.0.0.1:8000"
     assert name_of(clinic.app, tmp_path / "elsewhere") == "flask.app:Flask"
+
+
+def test_an_exception_is_placed_at_the_applications_own_line():
+    app = first(lambda _: json.loads("no JSON"))
+    [found] = explore(app).findings
+    raised = next(line for line in found.evidence if line.startswith("raised: "))
+    assert re.fullmatch(r"raised: JSONDecodeError: .* \(test_exploring\.py:\d+ in <lambda>\)", raised)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-import sysconfig
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from pytest_minivoice.cloud.tracebacks import LIBRARIES
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -27,11 +27,8 @@ class Origin:
     function: str
 
 
-_LIBRARIES = (
-    str(Path(__file__).parents[2]),
-    "<",
-    *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
-)
+_NOBODYS = (*LIBRARIES, "<")
+"""Files, and what stands in place of a file, where nobody's own line stands."""
 
 
 def origin() -> Origin | None:
@@ -43,7 +40,7 @@ def origin() -> Origin | None:
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to look at callers
     while frame is not None:
         path = frame.f_code.co_filename
-        if not path.startswith(_LIBRARIES) and "site-packages" not in path:
+        if not path.startswith(_NOBODYS) and "site-packages" not in path:
             return Origin(path=frame.f_code.co_filename, line=frame.f_lineno, function=frame.f_code.co_name)
         frame = frame.f_back
     return None
