@@ -165,7 +165,7 @@ class Account:
     @property
     def recordings(self) -> list[Recording]:
         """The recordings of all calls."""
-        return [recording for talk in self.talks.values() for recording in talk.recordings]
+        return [recording for talk in list(self.talks.values()) for recording in talk.recordings]
 
     def add_application(
         self, name: str, answer_url: str | None, webhook_url: str | None, webhook_secret: str | None = None
@@ -496,7 +496,7 @@ class Account:
         """Return all calls as async tests see them; see `calls`."""
         __tracebackhide__ = True
         await adrive(self._board.catch_up(), self._routes)
-        return [AsyncCall(talk, self._routes) for talk in self.talks.values()]
+        return [AsyncCall(talk, self._routes) for talk in list(self.talks.values())]
 
     def _settle_cost(self, talk: Conversation) -> None:
         talk.cost = cost(self.limits, talk)

@@ -94,7 +94,9 @@ class Conversation:
     @cached_property
     def engine(self) -> CallEngine:
         """The call itself."""
-        return self._make()
+        # Threads of the application may look first at the same time: the one that was made first is the call.
+        kept: CallEngine = self.__dict__.setdefault("engine", self._make())
+        return kept
 
     def settle(self) -> Talk:
         """Go on until the call waits for somebody, or is over.

@@ -52,6 +52,15 @@ class Visit:
             raise RestError(error)
         return talk
 
+    def mine(self) -> list[Conversation]:
+        """List the calls of the application; the test may make others meanwhile.
+
+        Returns:
+            The calls.
+        """
+        talks = list(self.account.talks.values())
+        return [talk for talk in talks if talk.facts.application_id == self.application.id]
+
 
 def create_application(visit: Visit) -> ApiResponse:
     """POST /v1/applications."""
@@ -121,9 +130,9 @@ def list_recordings(visit: Visit) -> ApiResponse:
 
 def read_recording(visit: Visit) -> ApiResponse:
     """GET /v1/recordings/:id."""
-    for talk in visit.account.talks.values():
+    for talk in visit.mine():
         for each in talk.recordings:
-            if each.id == visit.names["id"] and talk.facts.application_id == visit.application.id:
+            if each.id == visit.names["id"]:
                 return answer(200, {"data": bodies.recording(talk, each)})
     raise RestError("not_found", "recording not found")
 
@@ -193,13 +202,7 @@ def list_trunks(visit: Visit) -> ApiResponse:
 def read_usage(visit: Visit) -> ApiResponse:
     """GET /v1/usage."""
     start, end = _moment(visit, "from"), _moment(visit, "to")
-    mine = [
-        talk
-        for talk in visit.account.talks.values()
-        if talk.facts.application_id == visit.application.id
-        and talk.engine.terminal is not None
-        and start <= talk.began < end
-    ]
+    mine = [talk for talk in visit.mine() if talk.engine.terminal is not None and start <= talk.began < end]
     cost = sum((talk.cost for talk in mine), Decimal("0.00"))
     summary = {
         "calls": len(mine),

@@ -1,0 +1,108 @@
+"""Answers a request out of the account: where it goes, who asks for what, and what the test planned for it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from pytest_minivoice.cloud.rest.checks import check_body, check_key, check_query, wrong_host
+from pytest_minivoice.cloud.rest.endpoints import Visit
+from pytest_minivoice.cloud.rest.failures import NETWORK
+from pytest_minivoice.cloud.rest.messages import NetworkFailure, RestError, answer
+from pytest_minivoice.cloud.rest.table import find, nearest_endpoint
+from pytest_minivoice.rules import rest_rules
+from pytest_minivoice.spec.api_errors import BY_CODE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from pytest_minivoice.cloud.account import Account
+    from pytest_minivoice.cloud.application import Application
+    from pytest_minivoice.cloud.rest.failures import Failures
+    from pytest_minivoice.cloud.rest.messages import ApiRequest, ApiResponse
+    from pytest_minivoice.cloud.rest.table import Endpoint
+
+
+class Answering:
+    """Turn requests into answers; one at a time."""
+
+    def __init__(self, account: Account, failures: Failures, report: Callable[..., None]) -> None:
+        """Keep the parts.
+
+        Args:
+            account: The account.
+            failures: What the test planned.
+            report: Takes the findings.
+        """
+        self._account = account
+        self._failures = failures
+        self._report: Callable[..., None] = report
+        self._base = urlsplit(account.settings.api_base)
+
+    def answer(self, request: ApiRequest, *, own: bool) -> ApiResponse:
+        """Answer a request.
+
+        Args:
+            request: The request.
+            own: Whether it came to the server on this machine, which is no wrong host.
+
+        Returns:
+            The answer.
+
+        Raises:
+            NetworkFailure: If the test wants the network to fail.
+        """
+        __tracebackhide__ = True
+        seconds = self._failures.delay(request.method, request.path)
+        self._account.clock.advance(seconds)
+        found = find(request.method, request.path)
+        try:
+            response = self._respond(request, found, own=own)
+        except RestError as error:
+            assumed = found is not None and found[0].assumes_status(error.code)
+            status = self._account.settings.ai_missing_status if assumed else BY_CODE[error.code].status
+            response = answer(status, {"error": {"code": error.code, "message": error.message}})
+        response.seconds = seconds
+        return response
+
+    def _respond(
+        self, request: ApiRequest, found: tuple[Endpoint, Mapping[str, str]] | None, *, own: bool
+    ) -> ApiResponse:
+        __tracebackhide__ = True
+        strayed = None if own else wrong_host(urlsplit(request.url), self._base, self._account.settings.api_base)
+        if strayed is not None:
+            self._report(strayed)
+        if found is None:
+            near = nearest_endpoint(request.method, request.path)
+            message = f"there is no {request.method} {request.path}"
+            self._report(rest_rules.UNKNOWN_ENDPOINT.at(request.url.partition("?")[0], message, did_you_mean=near))
+            raise RestError("not_found", f"no such endpoint; the nearest is {near}")
+        endpoint, names = found
+        application = self._let_in(request)
+        failure = self._failures.take(request.method, request.path)
+        if failure in NETWORK:
+            raise NetworkFailure(failure)
+        body: Mapping[str, object] = {}
+        if endpoint.takes is not None:
+            findings, error = check_body(request, endpoint.takes)
+            self._report(*findings)
+            if error is not None:
+                raise error
+            body = cast("Mapping[str, object]", request.json or {})
+        check_query(endpoint.path, request)
+        if failure is not None:
+            raise RestError(failure)
+        visit = Visit(account=self._account, application=application, names=names, query=request.query, body=body)
+        return endpoint.run(visit)
+
+    def _let_in(self, request: ApiRequest) -> Application:
+        given = request.headers.get("authorization")
+        for app in self._account.applications:
+            if given == f"Bearer {app.api_key}":
+                return app
+        keys = {app.api_key: app for app in self._account.applications}
+        finding = check_key(request, keys)
+        if finding is not None:
+            self._report(finding)
+            raise RestError("unauthorized")
+        return keys[request.headers["authorization"].partition(" ")[2]]
