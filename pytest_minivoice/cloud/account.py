@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from decimal import Decimal
+from fractions import Fraction
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
 
@@ -16,7 +16,7 @@ from pytest_minivoice.call.engine import CallEngine
 from pytest_minivoice.cloud.ai import AiResults
 from pytest_minivoice.cloud.aio import AsyncAccount, AsyncCall, adrive
 from pytest_minivoice.cloud.application import Application
-from pytest_minivoice.cloud.billing import Limits, amount_of, cost
+from pytest_minivoice.cloud.billing import Limits, amount_of, cost, decimal, price
 from pytest_minivoice.cloud.call import Call, drive
 from pytest_minivoice.cloud.conversation import Conversation
 from pytest_minivoice.cloud.deliveries import Deliveries
@@ -29,6 +29,7 @@ from pytest_minivoice.errors import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Generator, Sequence
+    from decimal import Decimal
 
     from pytest_minivoice.cloud.call import CallRecord
     from pytest_minivoice.cloud.clock import Clock
@@ -88,7 +89,7 @@ class Account:
         board.enders = (self._settle_cost, *board.enders)
         self._calls: list[Call] = []
         self.talks: dict[str, Conversation] = {}
-        self.spent = Decimal(0)
+        self._spent = Fraction(0)
         self.rest_requests: list[RecordedRequest] = []
         self.findings: list[Finding] = []
         self.dids = Dids(CALLED, board.new_id, board.stamp)
@@ -128,6 +129,11 @@ class Account:
     def balance(self, amount: Decimal | float | str) -> None:
         __tracebackhide__ = True
         self._balance = amount_of("balance", amount)
+
+    @property
+    def spent(self) -> Decimal:
+        """What the calls that ended cost altogether."""
+        return decimal(self._spent)
 
     @property
     def left(self) -> Decimal:
@@ -460,6 +466,7 @@ class Account:
         Returns:
             The call as tests see it.
         """
+        talk.price = price(self.limits, talk.facts)
         call = Call(talk, self._routes)
         self.talks[talk.facts.id] = talk
         self._calls.append(call)
@@ -499,8 +506,8 @@ class Account:
         return [AsyncCall(talk, self._routes) for talk in list(self.talks.values())]
 
     def _settle_cost(self, talk: Conversation) -> None:
-        talk.cost = cost(self.limits, talk)
-        self.spent += talk.cost
+        talk.cost = cost(talk)
+        self._spent += talk.cost
 
     def _begin(self, talk: Conversation) -> Call:
         __tracebackhide__ = True

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.errors import SettingError
@@ -11,10 +13,10 @@ from pytest_minivoice.errors import SettingError
 if TYPE_CHECKING:
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.cloud.payloads import Facts
 
 CURRENCY = "EUR"
 _MINUTE = 60
-_CENTS = Decimal("0.01")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -99,17 +101,50 @@ def refusal(account: Account, to: str) -> str | None:
     return None
 
 
-def cost(limits: Limits, talk: Conversation) -> Decimal:
-    """Return what a call costs that has ended.
+def price(limits: Limits, facts: Facts) -> Decimal:
+    """Return what a minute of a call will cost; it is fixed when the call is created.
 
     Args:
         limits: For the rates.
-        talk: The call; only outbound calls cost something.
+        facts: The call; only outbound calls cost something.
 
     Returns:
-        The price of its seconds after the answer, to the cent.
+        The price.
     """
-    if talk.facts.direction == "inbound":
-        return Decimal(0)
-    rate = limits.rate(talk.facts.to) or Decimal(0)
-    return (rate * talk.billsec / _MINUTE).quantize(_CENTS)
+    return Decimal(0) if facts.direction == "inbound" else limits.rate(facts.to) or Decimal(0)
+
+
+def cost(talk: Conversation) -> Fraction:
+    """Return what a call costs that has ended.
+
+    Args:
+        talk: The call.
+
+    Returns:
+        The price of its seconds after the answer, exactly: a third of a cent is no decimal number.
+    """
+    return Fraction(talk.price) * talk.billsec / _MINUTE
+
+
+def cents(amount: Fraction) -> str:
+    """Write an amount as the API tells it.
+
+    Args:
+        amount: Not negative.
+
+    Returns:
+        The amount to the cent; half a cent is one.
+    """
+    return str(Decimal(math.floor(amount * 100 + Fraction(1, 2))).scaleb(-2))
+
+
+def decimal(amount: Fraction) -> Decimal:
+    """Return an amount as a decimal number.
+
+    Args:
+        amount: The amount.
+
+    Returns:
+        The same, to 28 digits where it has no end.
+    """
+    return Decimal(amount.numerator) / Decimal(amount.denominator)

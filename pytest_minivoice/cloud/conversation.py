@@ -10,6 +10,7 @@ import sysconfig
 from collections import deque
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -82,7 +83,8 @@ class Conversation:
         self.timeline = Timeline(title, board.clock.seconds, board.hide)
         self.began = board.clock.seconds
         self.created_at = board.stamp()
-        self.cost = Decimal(0)
+        self.price = Decimal(0)
+        self.cost = Fraction(0)
         self.variables = dict(variables)
         self.script: list[str] = []
         self.dialed: dict[str, Outcome] = {}

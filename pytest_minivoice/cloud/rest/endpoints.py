@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.cloud import billing
@@ -203,11 +203,10 @@ def read_usage(visit: Visit) -> ApiResponse:
     """GET /v1/usage."""
     start, end = _moment(visit, "from"), _moment(visit, "to")
     mine = [talk for talk in visit.mine() if talk.engine.terminal is not None and start <= talk.began < end]
-    cost = sum((talk.cost for talk in mine), Decimal("0.00"))
     summary = {
         "calls": len(mine),
         "billsec_seconds": sum(talk.billsec for talk in mine),
-        "cost_amount": str(cost),
+        "cost_amount": billing.cents(sum((talk.cost for talk in mine), Fraction(0))),
         "cost_currency": billing.CURRENCY,
     }
     told = {"application_id": visit.application.id, "from": rfc3339(start), "to": rfc3339(end), "summary": summary}
