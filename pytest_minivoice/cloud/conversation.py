@@ -91,7 +91,7 @@ class Conversation:
         self._board = board
         self._answered: float | None = None
         self._ended: float | None = None
-        self._unsent: deque[effects.Emit] = deque()
+        self._unsent: deque[Webhook] = deque()
 
     @cached_property
     def engine(self) -> CallEngine:
@@ -175,7 +175,7 @@ class Conversation:
         return 0 if self._answered is None or self._ended is None else int(self._ended - self._answered)
 
     def control_recording(self, *, start: bool) -> Recording:
-        """Start or stop the recording from outside the call; its event goes out when the call goes on.
+        """Start or stop the recording from outside the call; its webhook goes out when the call goes on.
 
         Args:
             start: Whether to start it.
@@ -184,9 +184,12 @@ class Conversation:
             The recording.
         """
         emit = self.engine.control_recording(start=start)
-        self._unsent.append(emit)
-        self._board.waiting.append(self)
-        return self._record(emit.event)
+        recording = self._record(emit.event)
+        webhook = self._happened(emit)
+        if webhook is not None:
+            self._unsent.append(webhook)
+            self._board.waiting.append(self)
+        return recording
 
     def transcript(self) -> str:
         """Write down what happened so far.
@@ -269,10 +272,11 @@ class Conversation:
             self._record(effect.event)
         elif effect.event == "call.answered":
             self._answered = self._now
-        return self._send(effect)
+        webhook = self._happened(effect)
+        if webhook is not None:
+            yield from self._send(webhook)
 
-    def _send(self, effect: effects.Emit) -> Talk:
-        __tracebackhide__ = True
+    def _happened(self, effect: effects.Emit) -> Webhook | None:
         board = self._board
         variables = self.engine.course.features.variables
         payload = envelope(self.facts, effect, variables, board.stamp(), board.settings)
@@ -280,10 +284,14 @@ class Conversation:
         self.events.append(event)
         self.timeline.add(self._now, event)
         if self.application.webhook_url is None:
-            return
+            return None
         webhook = webhook_of(payload, self.application, self._now, board.settings, board.post)
         self.webhooks.append(webhook)
-        due = board.deliveries.due(self, webhook)
+        return webhook
+
+    def _send(self, webhook: Webhook) -> Talk:
+        __tracebackhide__ = True
+        due = self._board.deliveries.due(self, webhook)
         if not any(each is webhook for _, each in due):
             self.timeline.add(self._now, Move("MiniVoice", f"holds the webhook {webhook.event} back"))
         for talk, each in due:
