@@ -96,7 +96,7 @@ class Account:
         self.trunks: list[Trunk] = []
         self.balance = "100.00"
         self.limits = Limits()
-        self.ai_results = AiResults(board.clock)
+        self.ai_results = AiResults(board.clock, self.talks)
         self.add_trunk(name="default", proxy="sip.example.net", gateway_name="default")
         self.add_application("default", answer_url, webhook_url, board.settings.webhook_secret)
 

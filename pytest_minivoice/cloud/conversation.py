@@ -174,6 +174,11 @@ class Conversation:
         """Seconds of virtual time between the answer and the end; 0 while the call goes on."""
         return 0 if self._answered is None or self._ended is None else int(self._ended - self._answered)
 
+    @property
+    def ended(self) -> float | None:
+        """When the call ended, Unix seconds of the virtual clock; None while it goes on."""
+        return self._ended
+
     def control_recording(self, *, start: bool) -> Recording:
         """Start or stop the recording from outside the call; its webhook goes out when the call goes on.
 

@@ -155,7 +155,7 @@ def test_an_ai_result_may_have_failed(api):
 )
 def test_an_ai_result_of_another_shape_is_refused_where_the_test_puts_it_in(api, data, message):
     with pytest.raises(SettingError, match=message):
-        api.account.ai_results["call_1"] = data
+        api.account.ai_results[api.account.inbound_call().id] = data
 
 
 @pytest.mark.parametrize(
