@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from pytest_minivoice.choices import check_choice, did_you_mean
 from pytest_minivoice.cloud.ai_parts import KINDS, ReadOnlyDict, checked
+from pytest_minivoice.cloud.quantities import is_number
 from pytest_minivoice.errors import SettingError
 
 if TYPE_CHECKING:
@@ -97,8 +97,7 @@ class AiResults(MutableMapping[str, Data]):
         __tracebackhide__ = True
         talk = self._talk(call_id)
         parts = checked(data)
-        number = isinstance(after_seconds, int | float) and not isinstance(after_seconds, bool)
-        if not number or not math.isfinite(after_seconds) or after_seconds < 0:
+        if not is_number(after_seconds) or after_seconds < 0:
             raise SettingError(f"after_seconds is {after_seconds!r}; it must be a number of seconds, 0 or more")
         kept = dict(self._kept.get(call_id, {}))
         for name, part in parts.items():

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import time
 from datetime import datetime, timedelta, timezone
 
+from pytest_minivoice.cloud.quantities import is_number
 from pytest_minivoice.errors import SettingError
 
 _MICROSECONDS = 1_000_000
@@ -43,7 +43,7 @@ class Clock:
             SettingError: If it is no number, or time would run backwards.
         """
         __tracebackhide__ = True
-        if isinstance(seconds, bool) or not isinstance(seconds, int | float) or not math.isfinite(seconds):
+        if not is_number(seconds):
             raise SettingError(f"clock.advance({seconds!r}): it must be a number of seconds, such as 1.5")
         if seconds < 0:
             raise SettingError(f"clock.advance({seconds}): time does not run backwards; clock.set() jumps")

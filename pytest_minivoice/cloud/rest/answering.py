@@ -79,9 +79,10 @@ class Answering:
             raise RestError("not_found", f"no such endpoint; the nearest is {near}")
         endpoint, names = found
         application = self._let_in(request)
-        failure = self._failures.take(request.method, request.path)
-        if failure in NETWORK:
-            raise NetworkFailure(failure)
+        planned = self._failures.first(request.method, request.path)
+        if planned is not None and planned.what in NETWORK:
+            planned.left -= 1
+            raise NetworkFailure(planned.what)
         body: Mapping[str, object] = {}
         if endpoint.takes is not None:
             findings, error = check_body(request, endpoint.takes)
@@ -90,8 +91,9 @@ class Answering:
                 raise error
             body = cast("Mapping[str, object]", request.json or {})
         check_query(endpoint.path, request)
-        if failure is not None:
-            raise RestError(failure)
+        if planned is not None:  # only now: a request that is refused as it is does not use it up
+            planned.left -= 1
+            raise RestError(planned.what)
         visit = Visit(account=self._account, application=application, names=names, query=request.query, body=body)
         return endpoint.run(visit)
 

@@ -3,24 +3,28 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from threading import RLock
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
+from pytest_minivoice.cloud.quantities import check_whole
 from pytest_minivoice.cloud.rest.answering import Answering
 from pytest_minivoice.cloud.rest.checks import place
 from pytest_minivoice.cloud.rest.failures import Failures
 from pytest_minivoice.cloud.rest.messages import ApiResponse, read_request
+from pytest_minivoice.cloud.rest.named import named_endpoint
 from pytest_minivoice.cloud.rest.origin import Origin, origin
 from pytest_minivoice.cloud.rest.recorded import RecordedRequest, recorded, without_secrets
-from pytest_minivoice.errors import ContractViolation
+from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.render import requests as rendered
 from pytest_minivoice.rules import rest_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from pytest_minivoice.cloud.account import Account
+    from pytest_minivoice.cloud.rest.failures import Planner
     from pytest_minivoice.rules.rule import Finding
 
     Answerer = Callable[[str, str, Mapping[str, str], bytes], ApiResponse]
@@ -103,7 +107,7 @@ class MockedApi:
 
         Args:
             method: `GET` or `POST`.
-            path: Such as `/v1/calls`, `/v1/calls/:id` or the path of one call.
+            path: Such as `/v1/calls`, `/v1/calls/:id` (or `/v1/calls/{id}`) for any call, or the path of one call.
             code: A documented error code of that endpoint, or `network_error` or `timeout`.
             times: How many requests.
 
@@ -144,7 +148,7 @@ class MockedApi:
 
         Args:
             method: `GET` or `POST`.
-            path: Such as `/v1/calls`, `/v1/calls/:id` or the path of one call.
+            path: Such as `/v1/calls`, `/v1/calls/:id` (or `/v1/calls/{id}`) for any call, or the path of one call.
             json: Fields that its body must have, with their values.
             status: The HTTP status that it got.
             times: How often; at least once where it is not given.
@@ -154,20 +158,23 @@ class MockedApi:
 
         Raises:
             ContractViolation: If they are not as many, with all requests that were made.
+            SettingError: If there is no such endpoint, or what is asserted can never hold.
         """
         __tracebackhide__ = True
-        found = [each for each in self.requests if each.fits(method.upper(), path, json, status)]
+        endpoint, path = named_endpoint(method, path)
+        _check_wanted(json, status, times)
+        found = [each for each in self.requests if each.fits(endpoint.method, path, json, status)]
         if (times is None and not found) or (times is not None and len(found) != times):
             body = "" if json is None else f" with {dict(json)}"
-            wanted = f"{method.upper()} {path}{body}" + ("" if status is None else f" answered {status}")
+            wanted = f"{endpoint.method} {path}{body}" + ("" if status is None else f" answered {status}")
             raise ContractViolation(rendered(wanted, times, len(found), self.requests))
         return found
 
-    def unused_failures(self) -> list[str]:
+    def unused_failures(self) -> list[tuple[Planner, str]]:
         """List the failures that were asked for and never happened.
 
         Returns:
-            A line for each.
+            For each `fail_next` or `slow_next`, and a line.
         """
         return self._failures.unused()
 
@@ -212,3 +219,13 @@ class MockedApi:
             _log.info("API %s", record)
             _log.debug("API %s answers %s", record.path, without_secrets(response.data))
         return response
+
+
+def _check_wanted(json: object, status: object, times: object) -> None:
+    __tracebackhide__ = True
+    if json is not None and not isinstance(json, Mapping):
+        raise SettingError(f"json is {json!r}; it must be a dict of fields that the body must have, with their values")
+    if status is not None and (isinstance(status, bool) or not isinstance(status, int)):
+        raise SettingError(f"status is {status!r}; it must be a whole number, such as 201")
+    if times is not None:
+        check_whole("times", times, least=0, otherwise=", or None for at least once")
