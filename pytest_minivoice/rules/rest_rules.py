@@ -18,7 +18,7 @@ INVALID_BODY = Rule(
     severity="error",
     summary="The body of a request does not fit its documented schema.",
     why="MiniVoice answers 400 invalid_json, invalid_request or invalid_action, and nothing happens.",
-    fix="Send the documented fields with their types; unknown fields are refused, so that a typo is caught.",
+    fix="Send the documented fields with their types. The setting unknown_fields=ignored accepts others.",
 )
 NO_KEY = Rule(
     code="MV503",

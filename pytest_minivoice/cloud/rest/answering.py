@@ -85,7 +85,8 @@ class Answering:
             raise NetworkFailure(planned.what)
         body: Mapping[str, object] = {}
         if endpoint.takes is not None:
-            findings, error = check_body(request, endpoint.takes)
+            closed = self._account.settings.unknown_fields == "refused"
+            findings, error = check_body(request, endpoint.takes, closed=closed)
             self._report(*findings)
             if error is not None:
                 raise error
