@@ -9,18 +9,20 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
 
 from pytest_minivoice.call.actions import variable_problem
 from pytest_minivoice.call.engine import CallEngine
 from pytest_minivoice.cloud.ai import AiResults
 from pytest_minivoice.cloud.aio import AsyncAccount, AsyncCall, adrive
 from pytest_minivoice.cloud.application import Application
-from pytest_minivoice.cloud.billing import Limits, amount_of, cost, decimal, price
+from pytest_minivoice.cloud.billing import cost, decimal, price
 from pytest_minivoice.cloud.call import Call, drive
 from pytest_minivoice.cloud.conversation import Conversation
 from pytest_minivoice.cloud.deliveries import Deliveries
 from pytest_minivoice.cloud.factory import WebhookFactory
+from pytest_minivoice.cloud.guarded import Guarded
+from pytest_minivoice.cloud.limits import Limits, amount_of
 from pytest_minivoice.cloud.payloads import Facts
 from pytest_minivoice.cloud.receiver.check import ReceiverCheck
 from pytest_minivoice.cloud.switchboard import Did, Dids, check_number
@@ -59,8 +61,17 @@ CALLED = "+15551230002"
 _R = TypeVar("_R")
 
 
-class Account:
+class Account(Guarded):
     """Be a MiniVoice in memory, bound to the application under test."""
+
+    _place = "minivoice"
+    _cures: ClassVar[Mapping[str, str]] = {
+        "limits": 'set one of them: minivoice.limits.spend = "5.00"',
+        "destinations": 'set one of them: minivoice.destinations["+15551230099"] = "busy"',
+        "ai_results": "set those of a call: minivoice.ai_results[call.id] = {...}",
+        "clock": "let time pass: minivoice.clock.advance(60)",
+        "settings": "change settings by the marker: @pytest.mark.minivoice(strict=False)",
+    }
 
     def __init__(
         self,
@@ -99,6 +110,7 @@ class Account:
         self.ai_results = AiResults(board.clock, self.talks)
         self.add_trunk(name="default", proxy="sip.example.net", gateway_name="default")
         self.add_application("default", answer_url, webhook_url, board.settings.webhook_secret)
+        self._sealed = True
 
     @property
     def calls(self) -> list[Call]:
@@ -128,7 +140,7 @@ class Account:
     @balance.setter
     def balance(self, amount: Decimal | float | str) -> None:
         __tracebackhide__ = True
-        self._balance = amount_of("balance", amount)
+        self._balance = amount_of("minivoice.balance", amount, signed=True)
 
     @property
     def spent(self) -> Decimal:

@@ -82,6 +82,8 @@ class AsyncCall(CallRecord):
 class AsyncAccount:
     """Make calls whose verbs are awaited. Comes from `async with minivoice.asynchronous() as phone`."""
 
+    __slots__ = ("_account",)  # nothing can be set here: balance and limits are the account's
+
     def __init__(self, account: Account) -> None:
         """Wrap an account.
 

@@ -3,72 +3,20 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pytest_minivoice.errors import SettingError
+from pytest_minivoice.cloud.limits import amount_of
 
 if TYPE_CHECKING:
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.cloud.limits import Limits
     from pytest_minivoice.cloud.payloads import Facts
 
 CURRENCY = "EUR"
 _MINUTE = 60
-
-
-@dataclass(slots=True, kw_only=True)
-class Limits:
-    """Hold the limits of an account; None means that there is none [billing/spend-controls].
-
-    Args:
-        calls_per_second: Calls that may be created in one second of the virtual clock.
-        concurrent_calls: Calls that may go on at the same time.
-        spend: What outbound calls may cost altogether, in the account's currency.
-        rates: Prices of a minute by number prefix; a number without a matching prefix cannot be called.
-    """
-
-    calls_per_second: int | None = None
-    concurrent_calls: int | None = None
-    spend: Decimal | float | str | None = None
-    rates: dict[str, Decimal | float | str] = field(default_factory=lambda: {"+": "0.01"})
-
-    def rate(self, number: str) -> Decimal | None:
-        """Return the price of a minute to a number.
-
-        Args:
-            number: E.164.
-
-        Returns:
-            The price by the longest matching prefix, or None.
-        """
-        fitting = [prefix for prefix in self.rates if number.startswith(prefix)]
-        if not fitting:
-            return None
-        prefix = max(fitting, key=len)
-        return amount_of(f"limits.rates[{prefix!r}]", self.rates[prefix])
-
-
-def amount_of(name: str, amount: object) -> Decimal:
-    """Read an amount of money.
-
-    Args:
-        name: What it is, for the message.
-        amount: A number or a decimal string.
-
-    Returns:
-        The amount.
-
-    Raises:
-        SettingError: If it is none.
-    """
-    __tracebackhide__ = True
-    try:
-        return Decimal(str(amount))
-    except InvalidOperation:
-        raise SettingError(f'{name} is {amount!r}; it must be an amount such as "12.50"') from None
 
 
 def refusal(account: Account, to: str) -> str | None:
