@@ -173,9 +173,52 @@ def test_usage_counts_neither_calls_that_go_on_nor_those_of_another_period(api):
     assert past["from"] == "2001-05-01T00:00:00Z"
 
 
-@pytest.mark.parametrize("query", ["", "?from=2026-05-01T00:00:00Z", "?from=x&to=y", "?from=2026-05-01&to=2026-06-01"])
-def test_usage_needs_two_times(api, query):
-    assert api.code("GET", f"/v1/usage{query}") == (400, "invalid_request")
+MAY, JUNE = "2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z"
+A_TIME = "it must be a time such as 2026-05-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("query", "messages", "hint"),
+    [
+        ("", ["from is required", "to is required"], None),
+        (f"?from={MAY}", ["to is required"], None),
+        (f"?form={MAY}&to={JUNE}", ["from is required"], "from in place of form"),
+        ("?from=x&to=", [f"from is 'x'; {A_TIME}", f"to is ''; {A_TIME}"], None),
+        (f"?from=2026-05-01&to={JUNE}", [f"from is '2026-05-01'; {A_TIME}"], None),
+        (f"?from=2026-05-01T00:00:00&to={JUNE}", [f"from is '2026-05-01T00:00:00'; {A_TIME}"], None),
+        (f"?from=2026-13-01T00:00:00Z&to={JUNE}", [f"from is '2026-13-01T00:00:00Z'; {A_TIME}"], None),
+        (f"?from=0000-05-01T00:00:00Z&to={JUNE}", [f"from is '0000-05-01T00:00:00Z'; {A_TIME}"], None),
+        (
+            f"?from=2026-05-01T00:00:00+02:00&to={JUNE}",
+            [f"from is '2026-05-01T00:00:00 02:00'; {A_TIME}"],
+            "Z, or %2B in place of +, which stands for a space in a query",
+        ),
+    ],
+)
+def test_usage_needs_two_times_in_order_and_tells_what_is_wrong_with_them(api, query, messages, hint):
+    response = api.ask("GET", f"/v1/usage{query}")
+    assert (response.status, response.data) == (400, {"error": {"code": "invalid_request", "message": messages[0]}})
+    assert [(each.code, each.message) for each in api.findings] == [("MV508", message) for message in messages]
+    assert api.findings[0].did_you_mean == hint
+    assert api.findings[0].where == f"GET /v1/usage {messages[0].partition(' ')[0]}"
+
+
+def test_a_period_that_ends_before_it_begins_is_a_finding_and_has_no_calls(api):
+    response = api.ask("GET", f"/v1/usage?from={JUNE}&to={MAY}")
+    assert (response.status, response.data["summary"]["calls"]) == (200, 0)
+    [finding] = api.findings
+    message = f"from is '{JUNE}', which is after to: '{MAY}'; there are no calls between them"
+    assert (finding.code, finding.where, finding.message) == ("MV508", "GET /v1/usage from", message)
+    assert api.ask("GET", f"/v1/usage?from={MAY}&to={MAY}").status == 200
+    assert len(api.findings) == 1
+
+
+@pytest.mark.parametrize(
+    "start", [MAY, "2026-05-01t02:00:00%2B02:00", "2026-05-01T00:00:00.25z", "2026-04-30T18:30:00-05:30"]
+)
+def test_usage_takes_times_in_any_spelling_of_rfc_3339(api, start):
+    assert api.ask("GET", f"/v1/usage?from={start}&to={MAY}").data["from"] == MAY
+    assert api.findings == []
 
 
 def test_an_application_made_over_rest_makes_its_own_calls_with_its_own_key(make_api):

@@ -5,22 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
-from pytest_minivoice.cloud.rest.checks import check_body, check_key, check_query, wrong_host
+from pytest_minivoice.cloud.rest.checks import check_body, check_key, wrong_host
 from pytest_minivoice.cloud.rest.endpoints import Visit
 from pytest_minivoice.cloud.rest.failures import NETWORK
 from pytest_minivoice.cloud.rest.messages import NetworkFailure, RestError, answer
+from pytest_minivoice.cloud.rest.period import check_period
 from pytest_minivoice.cloud.rest.table import find, nearest_endpoint
 from pytest_minivoice.rules import rest_rules
 from pytest_minivoice.spec.api_errors import BY_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.rest.failures import Failures
     from pytest_minivoice.cloud.rest.messages import ApiRequest, ApiResponse
     from pytest_minivoice.cloud.rest.table import Endpoint
+    from pytest_minivoice.rules.rule import Finding
 
 
 class Answering:
@@ -83,20 +85,22 @@ class Answering:
         if planned is not None and planned.what in NETWORK:
             planned.left -= 1
             raise NetworkFailure(planned.what)
-        body: Mapping[str, object] = {}
-        if endpoint.takes is not None:
-            closed = self._account.settings.unknown_fields == "refused"
-            findings, error = check_body(request, endpoint.takes, closed=closed)
-            self._report(*findings)
-            if error is not None:
-                raise error
-            body = cast("Mapping[str, object]", request.json or {})
-        check_query(endpoint.path, request)
+        findings, error = self._check(request, endpoint)
+        self._report(*findings)
+        if error is not None:
+            raise error
         if planned is not None:  # only now: a request that is refused as it is does not use it up
             planned.left -= 1
             raise RestError(planned.what)
+        body = cast("Mapping[str, object]", request.json or {}) if endpoint.takes is not None else {}
         visit = Visit(account=self._account, application=application, names=names, query=request.query, body=body)
         return endpoint.run(visit)
+
+    def _check(self, request: ApiRequest, endpoint: Endpoint) -> tuple[Sequence[Finding], RestError | None]:
+        if endpoint.takes is not None:
+            closed = self._account.settings.unknown_fields == "refused"
+            return check_body(request, endpoint.takes, closed=closed)
+        return check_period(request) if endpoint.path == "/v1/usage" else ((), None)
 
     def _let_in(self, request: ApiRequest) -> Application:
         given = request.headers.get("authorization")

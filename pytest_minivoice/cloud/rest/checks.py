@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pytest_minivoice.rules.rule import Finding
 
 _MISPLACED = ("x-api-key", "api-key", "x-minivoice-api-key")
-_USAGE = "/v1/usage"
 _SETTING = " (the setting unknown_fields=ignored accepts others)"
 """Said in the finding alone: the API's own text knows nothing of tests."""
 _TYPES = {"object": "an object", "string": "a string", "boolean": "true or false"}
@@ -116,22 +115,6 @@ def check_body(request: ApiRequest, name: str, *, closed: bool) -> tuple[Sequenc
         message = f"application_id {read['application_id']!r} is ignored"
         findings.append(rest_rules.APPLICATION_ID_IGNORED.at(f"{where} application_id", message))
     return findings, error
-
-
-def check_query(path: str, request: ApiRequest) -> None:
-    """Check the query of an endpoint that needs one.
-
-    Args:
-        path: The endpoint's path.
-        request: The request.
-
-    Raises:
-        RestError: If a parameter is missing.
-    """
-    if path == _USAGE:
-        for name in ("from", "to"):
-            if name not in request.query:
-                raise RestError("invalid_request", f"{name} is required")
 
 
 def _explain(error: ValidationError, where: str) -> list[Finding]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
@@ -11,6 +10,7 @@ from pytest_minivoice.cloud import billing
 from pytest_minivoice.cloud.clock import rfc3339
 from pytest_minivoice.cloud.rest import bodies
 from pytest_minivoice.cloud.rest.messages import ApiResponse, RestError, answer
+from pytest_minivoice.cloud.rest.period import period
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -201,7 +201,7 @@ def list_trunks(visit: Visit) -> ApiResponse:
 
 def read_usage(visit: Visit) -> ApiResponse:
     """GET /v1/usage."""
-    start, end = _moment(visit, "from"), _moment(visit, "to")
+    start, end = period(visit.query)
     mine = [talk for talk in visit.mine() if talk.engine.terminal is not None and start <= talk.began < end]
     summary = {
         "calls": len(mine),
@@ -218,17 +218,6 @@ def _completed(visit: Visit, code: str) -> Conversation:
     if talk.engine.status != "completed":
         raise RestError(code)
     return talk
-
-
-def _moment(visit: Visit, name: str) -> float:
-    given = visit.query[name]
-    try:
-        moment = datetime.fromisoformat(given.replace("Z", "+00:00"))
-        if moment.tzinfo is not None:
-            return moment.timestamp()
-    except (ValueError, OverflowError):
-        pass
-    raise RestError("invalid_request", f"{name} is {given!r}; it must be a time such as 2026-05-01T00:00:00Z")
 
 
 def _listed(visit: Visit, items: Sequence[object]) -> ApiResponse:
