@@ -15,7 +15,7 @@ from pytest_minivoice.call.actions import variable_problem
 from pytest_minivoice.call.engine import CallEngine
 from pytest_minivoice.cloud.ai import AiResults
 from pytest_minivoice.cloud.aio import AsyncAccount, AsyncCall, adrive
-from pytest_minivoice.cloud.application import Application
+from pytest_minivoice.cloud.application import Application, owner
 from pytest_minivoice.cloud.billing import cost, decimal, price
 from pytest_minivoice.cloud.call import Call, drive
 from pytest_minivoice.cloud.conversation import Conversation
@@ -414,7 +414,8 @@ class Account(Guarded):
         called = did if isinstance(did, Did) else self.dids.find(check_number("did" if did else "to", number))
         given = _variables({} if variables is None else variables)
         caller = check_number("from_", CALLER if from_ is None else from_)
-        return self._new("inbound", caller, called, variables=given)
+        application = owner(called, self._board.applications)
+        return self._new("inbound", caller, called, variables=given, application=application)
 
     def new_outbound(
         self,

@@ -11,6 +11,7 @@ import pytest
 from asking import CALL
 from jsonschema import Draft202012Validator
 
+from pytest_minivoice import SettingError
 from pytest_minivoice.cloud.rest.table import TABLE
 from pytest_minivoice.spec.schema import schema
 
@@ -135,6 +136,36 @@ def test_a_did_is_found_by_its_number_with_a_raw_plus(api):
     assert by_number == api.ask("GET", f"/v1/dids/{api.account.dids[0].id}").data
     assert by_number["number_e164"] == "+15551230002"
     assert by_number == api.ask("GET", "/v1/dids/by-number/%2B15551230002").data
+
+
+def test_a_did_belongs_to_the_default_application_whoever_asks(api):
+    key = api.ask("POST", "/v1/applications", {"name": "Other"}).data["api_key"]
+    did = api.account.dids[0]
+    assert api.ask("GET", f"/v1/dids/{did.id}", key=key).data == api.ask("GET", f"/v1/dids/{did.id}").data
+    by_number = api.ask("GET", f"/v1/dids/by-number/{did.number}", key=key).data
+    assert by_number["application_id"] == api.account.applications[0].id
+
+
+def test_a_did_may_belong_to_another_application_whose_answer_url_drives_its_calls(make_api):
+    api = make_api({phone.ANSWER: [phone.say("Default.")], "/other": [phone.say("Other.")]})
+    other = api.account.add_application("Other", phone.HOST + "/other", None)
+    did = api.account.dids.add("+15551230077", application_id=other.id)
+    call = api.account.inbound_call(did=did)
+    assert call.heard == ["Other."]
+    assert api.account.inbound_call(to=did.number).heard == ["Other."]
+    assert api.account.inbound_call().heard == ["Default."]
+    assert api.ask("GET", f"/v1/dids/{did.id}").data["application_id"] == other.id
+    assert api.ask("GET", f"/v1/calls/{call.id}", key=other.api_key).status == 200
+
+
+def test_a_did_of_an_application_that_does_not_exist_is_refused_when_it_is_called(api):
+    did = api.account.dids.add("+15551230077", application_id=api.account.applications[0].id + "x")
+    with pytest.raises(SettingError) as raised:
+        api.account.inbound_call(did=did)
+    assert str(raised.value) == (
+        f"the DID +15551230077 belongs to the application {did.application_id!r}, which does not exist; "
+        f"did you mean {api.account.applications[0].id!r}?"
+    )
 
 
 @pytest.mark.parametrize("path", ["/v1/applications", "/v1/trunks"])

@@ -175,7 +175,8 @@ def read_did(visit: Visit) -> ApiResponse:
     wanted = visit.names.get("number") or visit.names["id"]
     for each in visit.account.dids:
         if wanted in {each.number, each.id} and each.customer_id in {None, visit.application.customer_id}:
-            return answer(200, bodies.did(each, visit.application.customer_id, visit.application.id))
+            owner = each.application_id or visit.account.applications[0].id
+            return answer(200, bodies.did(each, visit.application.customer_id, owner))
     raise RestError("not_found")
 
 
