@@ -1,11 +1,13 @@
 """A POST /v1/calls that MiniVoice in memory answers, against the same POST answered by a bare mock, all in one run.
 
-The bare mocks answer always the same and keep no account: `responses` for `requests`, `MockTransport` for `httpx`.
+The bare mocks answer always the same and keep no account: `responses` for `requests`, `MockTransport` for `httpx`,
+sync and async.
 Turns are short, for a bare mock of `responses` gets slower with each request that it keeps.
 """
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import ExitStack
 from itertools import count, repeat
 from typing import TYPE_CHECKING
@@ -16,17 +18,18 @@ import responses
 from measuring import in_tests, least_seconds, show
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Awaitable, Callable, Iterator
 
     from pytest_minivoice import Account
 
     Run = Callable[[], object]
+    Post = Callable[..., object]
 
 MOCKED, BARE = "https://api.minivoice.eu/v1/calls", "https://bare.example.com/v1/calls"
 NUMBER, ROUNDS = 50, 60
 
 
-def posts(post: Callable[..., object], url: str, key: str, numbers: Iterator[int]) -> Run:
+def posts(post: Post, url: str, key: str, numbers: Iterator[int]) -> Run:
     """Return a function that makes the request of an outbound campaign.
 
     Args:
@@ -47,8 +50,27 @@ def posts(post: Callable[..., object], url: str, key: str, numbers: Iterator[int
     return run
 
 
+def awaited(
+    post: Callable[..., Awaitable[object]], run: Callable[[Awaitable[object]], object]
+) -> Callable[..., object]:
+    """Return a function that makes a request of an async client and waits for it.
+
+    Args:
+        post: The client's.
+        run: Runs in an event loop that stays open.
+
+    Returns:
+        The function; it costs each contestant the same.
+    """
+
+    def wait(*args: object, **keywords: object) -> object:
+        return run(post(*args, **keywords))
+
+    return wait
+
+
 def measured(account: Account) -> dict[str, float]:
-    """Time the four ways in turns.
+    """Time the ways in turns.
 
     Args:
         account: The account of the test.
@@ -58,7 +80,7 @@ def measured(account: Account) -> dict[str, float]:
     """
     key = account.applications[0].api_key
     known, new = repeat(2), count(1)
-    with requests.Session() as session, ExitStack() as stack:
+    with requests.Session() as session, ExitStack() as stack, ExitStack() as closing:
         answered = session.post(
             MOCKED, json={"from": "+15551230001", "to": "+15551230002"}, headers={"Authorization": f"Bearer {key}"}
         )
@@ -70,17 +92,25 @@ def measured(account: Account) -> dict[str, float]:
             mock.post(BARE, json=body, status=201)
             return posts(session.post, BARE, key, known)
 
-        def ours(post: Callable[..., object], numbers: Iterator[int]) -> Callable[[], Run]:
+        def ours(post: Post, numbers: Iterator[int]) -> Callable[[], Run]:
             def prepare() -> Run:
                 stack.close()
                 return posts(post, MOCKED, key, numbers)
 
             return prepare
 
+        async def answer(_: httpx.Request) -> httpx.Response:
+            return httpx.Response(201, json=body)
+
         client = httpx.Client(trust_env=False)
         bare_client = httpx.Client(
             trust_env=False, transport=httpx.MockTransport(lambda _: httpx.Response(201, json=body))
         )
+        loop = asyncio.new_event_loop()
+        closing.callback(loop.close)
+        apost = awaited(httpx.AsyncClient(trust_env=False).post, loop.run_until_complete)
+        bare_async_client = httpx.AsyncClient(trust_env=False, transport=httpx.MockTransport(answer))
+        bare_apost = awaited(bare_async_client.post, loop.run_until_complete)
         return least_seconds(
             {
                 "bare responses": bare_requests,
@@ -89,6 +119,9 @@ def measured(account: Account) -> dict[str, float]:
                 "bare MockTransport": lambda: posts(bare_client.post, BARE, key, known),
                 "httpx": ours(client.post, known),
                 "httpx, each body new": ours(client.post, new),
+                "bare async MockTransport": lambda: posts(bare_apost, BARE, key, known),
+                "httpx.AsyncClient": ours(apost, known),
+                "httpx.AsyncClient, each body new": ours(apost, new),
             },
             rounds=ROUNDS,
             number=NUMBER,
@@ -98,9 +131,9 @@ def measured(account: Account) -> dict[str, float]:
 def main() -> None:
     """Measure, and print each client against its bare mock."""
     [seconds] = in_tests(lambda _: {"actions": []}, measured, fixtures="minivoice_api")
-    for bare, names in (("bare responses", 2), ("bare MockTransport", 2)):
+    for bare in ("bare responses", "bare MockTransport", "bare async MockTransport"):
         floor = seconds[bare]
-        mine = list(seconds)[list(seconds).index(bare) :][: names + 1]
+        mine = list(seconds)[list(seconds).index(bare) :][:3]
         rows = [(name, seconds[name] / floor, f"{seconds[name] * 1e6:.0f}") for name in mine]
         show("a POST /v1/calls", ["of bare", "microseconds"], rows)
 

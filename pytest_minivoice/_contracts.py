@@ -172,14 +172,14 @@ def _mark(file: FlowFile, contract: Contract, number: int) -> pytest.MarkDecorat
 
 
 def _settings(file: FlowFile, contract: Contract) -> dict[str, object]:
-    state = run_state(file.config)
+    configuration = run_state(file.config).configuration
     for name, (value, place) in contract.settings.items():
         try:
-            state.check({name: value})
+            configuration.check({name: value})
         except SettingError as error:  # noqa: PERF203 - a handful of settings
             raise SettingError(f"{file.nodeid}:{place.line}:{place.column}: {error}") from None
     settings = {name: value for name, (value, _) in contract.settings.items()}
-    failing = {rule.code for rule in (*CATALOGUE, *state.rules) if rule.severity in state.failing}
+    failing = {rule.code for rule in (*CATALOGUE, *configuration.rules) if rule.severity in configuration.failing}
     if isinstance(contract, FlowContract) and failing & set(contract.flow.expected.get("findings", ())):
         settings.setdefault("strict", False)
     return settings

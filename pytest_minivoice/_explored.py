@@ -2,159 +2,121 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_minivoice.explore import lock, wording
-from pytest_minivoice.explore.coverage import places, table
+from pytest_minivoice.explore import wording
+from pytest_minivoice.render import many
+from pytest_minivoice.reports.carried import unpacked
+from pytest_minivoice.reports.covered import Moves, put_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_minivoice.explore.graph import Graph
+    from pytest_minivoice.reports.explored import Explored, Flow
+
+LOCKS = pytest.StashKey[dict[str, "Graph"]]()
+"""The lock files of `--minivoice-cov-lock`, by the path as it was given."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explored:
-    """Be one exploration of the run, from whichever process.
+def gathered(terminal: pytest.TerminalReporter) -> Explored:
+    """Gather what the tests of a run explored.
 
     Args:
-        nodeid: The test that made it.
-        app: The name of the application.
-        assurance: What was tried.
-        graph: What was found.
-        findings: How many rules are broken.
-        ignored: The fields that differ from call to call.
+        terminal: pytest's; it has all reports, those of workers too.
+
+    Returns:
+        What the terminal, the gates and all reports tell of.
     """
+    explorations, moves = [], []
+    for report in _reports(terminal):
+        explorations += [unpacked(each) for each in getattr(report, "minivoice_explored", ())]
+        moves += [
+            Moves(test=report.nodeid, app=app, begins=begins, items=tuple(items))
+            for app, begins, items in getattr(report, "minivoice_moves", ())
+        ]
+    option = terminal.config.option
+    locks = terminal.config.stash.get(LOCKS, {})
+    return put_together(
+        explorations,
+        moves,
+        locks,
+        measured=option.minivoice_cov,
+        fail_under=option.minivoice_cov_fail_under,
+    )
 
-    nodeid: str
-    app: str
-    assurance: str
-    graph: Graph
-    findings: int
-    ignored: tuple[str, ...]
 
-    @property
-    def direction(self) -> str:
-        """Of the calls."""
-        return self.graph.begins.partition(" ")[0]
+def summarize(terminal: pytest.TerminalReporter) -> None:
+    """Write what the tests of a run explored, and the pictures of it.
+
+    Args:
+        terminal: pytest's.
+    """
+    option = terminal.config.option
+    explored = gathered(terminal)
+    said = [line for report in _reports(terminal) for line in getattr(report, "minivoice_said", ())]
+    if explored.explorations or said:
+        terminal.section("MiniVoice exploring")
+        for line in (*_tried(explored), *said):
+            terminal.write_line(line)
+    if explored.measured:
+        terminal.section("MiniVoice coverage")
+        for line in _coverage(explored):
+            terminal.write_line(line)
+    if option.minivoice_graph:
+        for line in _draw(explored, Path(option.minivoice_graph)):
+            terminal.write_line(line)
 
 
-class Summary:
-    """Collect the reports of a run, in the process that prints."""
+def _reports(terminal: pytest.TerminalReporter) -> Iterator[Any]:
+    for reports in terminal.stats.values():
+        yield from reports
 
-    def __init__(self, config: pytest.Config) -> None:
-        """Begin.
 
-        Args:
-            config: pytest's.
-        """
-        self._config = config
-        self._explored: list[Explored] = []
-        self._moves: dict[tuple[str, str], list[list[str]]] = {}
-        self._said: list[str] = []
+def _tried(explored: Explored) -> Iterator[str]:
+    for each in explored.explorations:
+        found = f", {many(len(each.findings), 'finding')}" if each.findings else ""
+        yield f"{each.test}: {each.assurance}{found}"
+        for field in each.ignored:
+            yield f"    differs from call to call, and is not compared: {field}"
 
-    def add(self, report: pytest.TestReport) -> None:
-        """Take what a test's report carries.
 
-        Args:
-            report: Of any phase of a test.
-        """
-        for app, assurance, text, findings, ignored in getattr(report, "minivoice_explored", ()):
-            graph = lock.read(text, report.nodeid).graph
-            self._explored.append(
-                Explored(
-                    nodeid=report.nodeid,
-                    app=app,
-                    assurance=assurance,
-                    graph=graph,
-                    findings=findings,
-                    ignored=tuple(ignored),
-                )
-            )
-        for app, begins, moves in getattr(report, "minivoice_moves", ()):
-            self._moves.setdefault((app, begins), []).append(moves)
-        self._said += getattr(report, "minivoice_said", ())
+def _coverage(explored: Explored) -> Iterator[str]:
+    if not explored.flows:
+        yield wording.NOTHING_EXPLORED
+    for path in explored.unused:
+        yield f"{path} is not used: this run explored the flow that begins the same way"
+    for each in explored.flows:
+        yield f"{each.name}, {each.begins}"
+        if each.other_begins:
+            yield f"no call of a test begins like this; they begin with {', '.join(each.other_begins)}"
+        yield from wording.coverage(each.menus, (each.covered, len(each.branches)))
+    if explored.fail_under is not None:
+        verdict = "FAIL" if explored.too_low else "ok"
+        yield f"{verdict}: {explored.verdict}"
 
-    def too_low(self) -> bool:
-        """Say whether the coverage is below what was asked for."""
-        wanted = self._config.option.minivoice_cov_fail_under
-        return wanted is not None and self._share() < wanted
 
-    def write(self, terminal: pytest.TerminalReporter) -> None:
-        """Write the sections at the end of the run.
-
-        Args:
-            terminal: pytest's.
-        """
-        option = self._config.option
-        if self._explored or self._said:
-            terminal.section("MiniVoice exploring")
-            for line in self._lines():
-                terminal.write_line(line)
-        if option.minivoice_cov:
-            terminal.section("MiniVoice coverage")
-            for line in self._coverage():
-                terminal.write_line(line)
-        if option.minivoice_graph:
-            for line in self._draw(Path(option.minivoice_graph)):
-                terminal.write_line(line)
-
-    def _lines(self) -> Iterator[str]:
-        for each in sorted(self._explored, key=lambda one: one.nodeid):
-            found = f", {each.findings} findings" if each.findings else ""
-            yield f"{each.nodeid}: {each.assurance}{found}"
-            for field in each.ignored:
-                yield f"    differs from call to call, and is not compared: {field}"
-        yield from self._said
-
-    def _graphs(self) -> list[Explored]:
-        """Give one exploration for each call flow: the one that saw most."""
-        best: dict[tuple[str, str], Explored] = {}
-        for each in sorted(self._explored, key=lambda one: (-len(one.graph.branches), one.nodeid)):
-            best.setdefault((each.app, each.graph.begins), each)
-        return sorted(best.values(), key=lambda one: (one.app, one.graph.begins))
-
-    def _taken(self, each: Explored) -> set[str]:
-        return places(each.graph, self._moves.get((each.app, each.graph.begins), ()))
-
-    def _share(self) -> float:
-        graphs = self._graphs()
-        whole = sum(len(each.graph.branches) for each in graphs)
-        return 100 * sum(len(self._taken(each)) for each in graphs) / whole if whole else 0.0
-
-    def _coverage(self) -> Iterator[str]:
-        graphs = self._graphs()
-        if not graphs:
-            yield "nothing was explored in this run: add a test that calls minivoice.explore()"
-        for each in graphs:
-            taken = self._taken(each)
-            yield f"{each.app}, {each.graph.begins}"
-            yield from wording.coverage(
-                table(each.graph, taken, each.direction), (len(taken), len(each.graph.branches))
-            )
-        wanted = self._config.option.minivoice_cov_fail_under
-        if wanted is not None:
-            verdict = "FAIL" if self.too_low() else "ok"
-            yield f"{verdict}: {self._share():.1f} % of the branches were taken, {wanted:g} % are asked for"
-
-    def _draw(self, path: Path) -> Iterator[str]:
-        for number, each in enumerate(self._graphs()):
-            file = path if number == 0 else path.with_name(f"{path.stem}-{number + 1}{path.suffix}")
-            taken = self._taken(each) if self._config.option.minivoice_cov else None
+def _draw(explored: Explored, path: Path) -> Iterator[str]:
+    for number, each in enumerate(explored.flows):
+        file = path if number == 0 else path.with_name(f"{path.stem}-{number + 1}{path.suffix}")
+        try:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(_picture(file.suffix, each, taken), encoding="utf-8")
-            yield f"the call flow of {each.app} is drawn in {file}"
+            file.write_text(_picture(file.suffix, each), encoding="utf-8")
+        except OSError as error:
+            yield f"picture not written: {error}"
+        else:
+            yield f"the call flow of {each.name} is drawn in {file}"
 
 
-def _picture(suffix: str, each: Explored, taken: set[str] | None) -> str:
+def _picture(suffix: str, each: Flow) -> str:
     from pytest_minivoice.explore.dot import dot  # noqa: PLC0415 - loaded when used
     from pytest_minivoice.explore.mermaid import mermaid, parts  # noqa: PLC0415 - loaded when used
     from pytest_minivoice.explore.svg import svg  # noqa: PLC0415 - loaded when used
 
+    taken = None if each.taken is None else set(each.taken)
     if suffix == ".svg":
         return svg(each.graph, taken)
     if suffix == ".dot":
@@ -162,32 +124,4 @@ def _picture(suffix: str, each: Explored, taken: set[str] | None) -> str:
     if suffix == ".mmd":
         return mermaid(each.graph, taken=taken)
     charts = [f"## {name}\n\n```mermaid\n{chart}```\n" for name, chart in parts(each.graph, taken).items()]
-    return "\n".join([f"# {each.app}, {each.graph.begins}\n", *charts])
-
-
-def summarize(terminal: pytest.TerminalReporter) -> None:
-    """Write what the tests of a run explored.
-
-    Args:
-        terminal: pytest's.
-    """
-    _summary(terminal).write(terminal)
-
-
-def fail_under(session: pytest.Session) -> None:
-    """Fail a run that passed, if its tests took too few branches.
-
-    Args:
-        session: pytest's.
-    """
-    terminal = session.config.pluginmanager.get_plugin("terminalreporter")
-    if terminal is not None and session.exitstatus == pytest.ExitCode.OK and _summary(terminal).too_low():
-        session.exitstatus = pytest.ExitCode.TESTS_FAILED
-
-
-def _summary(terminal: pytest.TerminalReporter) -> Summary:
-    summary = Summary(terminal.config)
-    for reports in terminal.stats.values():
-        for report in reports:
-            summary.add(report)
-    return summary
+    return "\n".join([f"# {each.name}, {each.begins}\n", *charts])

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
-
-import pytest
 
 from pytest_minivoice._items import raise_at_marker
 from pytest_minivoice._session import ACCOUNT, APP
 from pytest_minivoice._surroundings import EXPLORED, SAID
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import ContractViolation, SettingError
-from pytest_minivoice.explore import lock
 from pytest_minivoice.explore.assertions import NAMES, assertions
+from pytest_minivoice.explore.code import name_of
 from pytest_minivoice.explore.options import ARGUMENTS
+from pytest_minivoice.reports.carried import packed
+from pytest_minivoice.reports.observe_exploration import exploration_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pytest
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
@@ -88,43 +89,25 @@ def report_on(item: pytest.Item, report: pytest.TestReport) -> None:
         item: The test.
         report: Of its teardown.
     """
-    app = item.stash.get(APP, "")
+    account = item.stash[ACCOUNT]
     explored = item.stash.get(EXPLORED, [])
+    covered = account.known_calls if item.config.option.minivoice_cov else []
+    app = name_of(item.stash[APP], item.config.rootpath) if explored or covered else ""
     if explored:
         del item.stash[EXPLORED]
         report.minivoice_explored = [  # type: ignore[attr-defined]  # read by the summary
-            [app, each.assurance, lock.write(each.graph), len(each.findings), list(each.ignored)] for each in explored
+            packed(exploration_of(each, account.hide, test=item.nodeid, app=app)) for each in explored
         ]
     said = item.stash.get(SAID, [])
     if said:
         report.minivoice_said = said  # type: ignore[attr-defined]  # read by the summary
-    option = item.config.option
-    account = item.stash.get(ACCOUNT, None)
-    if account is not None and account.known_calls and (option.minivoice_cov or option.minivoice_graph):
+    if covered:
         settings = account.settings
-        begins = f"{settings.answer_method} {settings.answer_url}"
+        begins = f"{settings.answer_method} {settings.answer_url.removeprefix(settings.base_url)}"
         report.minivoice_moves = [  # type: ignore[attr-defined]  # read by the summary
-            [app, f"{call.direction} {begins}", _moves(call)] for call in account.known_calls
+            [app, f"{call.direction} {begins}", _moves(call)] for call in covered
         ]
 
 
 def _moves(call: Call) -> list[str]:
     return [each.item for each in call.timeline.moves()]
-
-
-def check_options(config: pytest.Config) -> None:
-    """Refuse options that cannot be used.
-
-    Args:
-        config: pytest's.
-
-    Raises:
-        pytest.UsageError: For the first such option.
-    """
-    option = config.option
-    if option.minivoice_cov_fail_under is not None and not option.minivoice_cov:
-        message = "--minivoice-cov-fail-under needs --minivoice-cov"
-        raise pytest.UsageError(message)
-    if option.minivoice_graph and Path(option.minivoice_graph).suffix not in {".svg", ".dot", ".mmd", ".md"}:
-        message = f"--minivoice-graph={option.minivoice_graph}: the name must end in .svg, .dot, .mmd or .md"
-        raise pytest.UsageError(message)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_minivoice._account import opened
 from pytest_minivoice._session import ACCOUNT, API, run_state
 from pytest_minivoice.cloud.rest.origin import Origin
 from pytest_minivoice.errors import ContractViolation, SettingError
@@ -49,8 +50,6 @@ def parametrize(metafunc: pytest.Metafunc, markers: Sequence[pytest.Mark]) -> No
             where = f"{definition.location[0]}:{_line(definition, 'minivoice_flow', number)}"
             message = f"{where}: {definition.name}: @pytest.mark.minivoice_flow {error}"
             raise pytest.Collector.CollectError(message) from None
-    if "minivoice_call" not in metafunc.fixturenames:
-        metafunc.fixturenames.append("minivoice_call")
     metafunc.parametrize("minivoice_call", flows, indirect=True, ids=[each.id for each in flows])
 
 
@@ -68,7 +67,7 @@ def open_account(request: pytest.FixtureRequest, app: object) -> Iterator[Accoun
     __tracebackhide__ = True
     marked = _marked(request.node)
     more: dict[str, object] = {"answer_url": marked.answer_url} if marked and marked.answer_url else {}
-    with said_plainly(), run_state(request.config).account(request.node, app, more) as account:
+    with said_plainly(), opened(request.node, app, more) as account:
         yield account
 
 
@@ -89,7 +88,7 @@ def webhook_factory(request: pytest.FixtureRequest) -> WebhookFactory:
     def post(sent: Request) -> Response:
         __tracebackhide__ = True
         opened: Account = request.getfixturevalue("minivoice")
-        return opened.post(sent)
+        return opened.operator.post(sent)
 
     with said_plainly():
         return run_state(request.config).factory(request.node, post)

@@ -13,9 +13,10 @@ from urllib.parse import urljoin, urlsplit
 from pytest_minivoice.call.actions import variable_actions
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.cloud.account import Account
+from pytest_minivoice.cloud.destinations import Destinations
 from pytest_minivoice.cloud.ids import Ids
 from pytest_minivoice.cloud.routes import Routes, origin
-from pytest_minivoice.cloud.switchboard import Destinations, Switchboard
+from pytest_minivoice.cloud.switchboard import Switchboard
 from pytest_minivoice.cloud.written import SCHEMA_LINE
 from pytest_minivoice.drivers.asgi import Lifespans
 from pytest_minivoice.drivers.detect import driver_for, is_url

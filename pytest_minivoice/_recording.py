@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import zlib
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_minivoice._contract_files import contract_file, write
 from pytest_minivoice._contracts import is_flow
-from pytest_minivoice.cloud.written import SCHEMA_LINE
 from pytest_minivoice.errors import CallerError
-from pytest_minivoice.flows.contract import SUFFIX
 
 if TYPE_CHECKING:
     from pytest_minivoice.cloud.account import Account
@@ -36,11 +32,11 @@ def record(item: pytest.Item, report: pytest.TestReport, account: Account) -> No
     if not item.stash.get(_PASSED, False):
         note = f"{item.nodeid}: not written, for the test did not pass"
     else:
-        note = _write(item, item.config.invocation_params.dir / Path(folder), account)
+        note = _write(item, folder, account)
     report.minivoice_recorded = note  # type: ignore[attr-defined]  # xdist carries it to the controller
 
 
-def _write(item: pytest.Item, folder: Path, account: Account) -> str:
+def _write(item: pytest.Item, folder: str, account: Account) -> str:
     name = getattr(item, "originalname", item.name).removeprefix("test_").replace("_", " ").strip() or "call"
     texts, left = [], 0
     for number, call in enumerate(account.known_calls, 1):
@@ -50,19 +46,8 @@ def _write(item: pytest.Item, folder: Path, account: Account) -> str:
             left += 1
     if not texts:
         return f"{item.nodeid}: not written, for a failure stopped its calls in the middle"
-    path = folder / (_slug(item) + SUFFIX)
-    header = f"{SCHEMA_LINE}# Recorded from {item.nodeid}\n".encode("utf-8", "backslashreplace").decode()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_text(header + "---\n".join(texts), encoding="utf-8")
-    except OSError as error:
-        return f"{item.nodeid}: not written: {error}"
+    path = contract_file(item, folder)
+    problem = write(path, f"Recorded from {item.nodeid}", "---\n".join(texts))
+    if problem is not None:
+        return f"{item.nodeid}: not written: {problem}"
     return f"{path}" + (f" (without {left} that a failure stopped in the middle)" if left else "")
-
-
-def _slug(item: pytest.Item) -> str:
-    """Make a file's name of a test's id; what may collide gets a checksum."""
-    path, _, rest = item.nodeid.partition("::")
-    slug = re.sub(r"[^\w.]+", "-", f"{path.removesuffix('.py')}-{rest}").strip("-.")
-    exact = item.nodeid.replace(".py::", "-").replace("::", "-").replace("/", "-") == slug
-    return slug if exact else f"{slug[:150]}-{zlib.crc32(item.nodeid.encode('utf-8', 'backslashreplace')):08x}"

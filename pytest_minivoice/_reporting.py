@@ -7,9 +7,10 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pytest_minivoice import render
+from pytest_minivoice._configuration import team_rules
 from pytest_minivoice._results import observe, write_reports
-from pytest_minivoice._session import ACCOUNT, API, team_rules
-from pytest_minivoice.cloud.call import CallRecord
+from pytest_minivoice._session import ACCOUNT, API
+from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
     if report.failed:
         for number, call in enumerate(calls, 1):
             report.sections.append((f"MiniVoice call {number}: {_state(call)}", call.transcript()))
-        if api.requests:
+        if api.requests or api.findings:
             report.sections.append(("MiniVoice API", render.api(api.requests, api.findings)))
     if report.when == "teardown":
         _exploring(item, report)
@@ -68,7 +69,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
 
 def _exploring(item: pytest.Item, report: pytest.TestReport) -> None:
     option = item.config.option
-    if "pytest_minivoice._surroundings" in sys.modules or option.minivoice_cov or option.minivoice_graph:
+    if "pytest_minivoice._surroundings" in sys.modules or option.minivoice_cov:
         from pytest_minivoice._exploring import report_on  # noqa: PLC0415 - loaded when used
 
         report_on(item, report)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_minivoice._contracts import is_flow
+from pytest_minivoice.render import many
 from pytest_minivoice.reports.model import CallResult, Run, TestResult, call_of, call_plain
 from pytest_minivoice.reports.observe import hidden, result_of
 
@@ -77,6 +78,8 @@ def check_gates(session: pytest.Session) -> None:
     if wanted is not None and flows < wanted:
         played = "1 flow was" if flows == 1 else f"{flows} flows were"
         gates.append(f"--minivoice-require-flows={wanted}: {played} played")
+    if run.explored.too_low:
+        gates.append(f"--minivoice-cov-fail-under={run.explored.fail_under:g}: {run.explored.verdict}")
     config.stash[GATES] = tuple(gates)
     if gates and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
@@ -93,6 +96,8 @@ def run_of(terminal: pytest.TerminalReporter, exit_code: int, gates: tuple[str, 
     Returns:
         The result.
     """
+    from pytest_minivoice._explored import gathered  # noqa: PLC0415 - a test's end needs none of it
+
     noted: dict[str, dict[str, Any]] = {}
     for reports in terminal.stats.values():
         for report in reports:
@@ -109,6 +114,7 @@ def run_of(terminal: pytest.TerminalReporter, exit_code: int, gates: tuple[str, 
         counts=counts,
         gates=gates,
         tests=tuple(sorted(tests.values(), key=lambda each: not each.is_bad)),
+        explored=gathered(terminal),
     )
 
 
@@ -147,13 +153,9 @@ def _summary(run: Run) -> list[str]:
     if not run.calls:
         return []
     flows = sum(test.kind != "test" for test in run.tests)
-    lines = [f"{_many(len(run.calls), 'call')}, {_many(flows, 'flow')}"]
+    lines = [f"{many(len(run.calls), 'call')}, {many(flows, 'flow')}"]
     slow = [f"{each.milliseconds:g} ms {each.method} {each.url}" for each, _ in run.slowest(3)]
     return [*lines, f"slowest answers: {', '.join(slow)}"] if slow else lines
-
-
-def _many(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 def _test(

@@ -11,12 +11,14 @@ import pytest
 
 from pytest_minivoice.explore.explorer import Surroundings
 from pytest_minivoice.explore.matching import Matcher, Update
+from pytest_minivoice.render import many
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.exploration import Exploration
+    from pytest_minivoice.explore.explorer import Lender
 
 EXPLORED = pytest.StashKey[list["Exploration"]]()
 """The explorations of a test."""
@@ -24,13 +26,14 @@ SAID = pytest.StashKey[list[str]]()
 """What its comparisons with lock files have to say at the end of the run."""
 
 
-def surroundings(item: pytest.Item, app: object, board: Switchboard) -> Surroundings:
+def surroundings(item: pytest.Item, app: object, board: Switchboard, lent: Lender) -> Surroundings:
     """Give an exploration what it needs of the test run.
 
     Args:
         item: The test that explores.
         app: The application under test.
         board: The account's, for its settings.
+        lent: Lets the mocked API answer out of other accounts for a while.
 
     Returns:
         The surroundings.
@@ -51,8 +54,27 @@ def surroundings(item: pytest.Item, app: object, board: Switchboard) -> Surround
         root=item.config.rootpath,
         matcher=matcher,
         tell=_progress(item.config),
-        done=item.stash.setdefault(EXPLORED, []).append,
+        done=lambda exploration: _done(item, exploration),
+        lent=lent,
     )
+
+
+def _done(item: pytest.Item, exploration: Exploration) -> None:
+    """Keep an exploration for the end of the run; generate contracts while the application is still there."""
+    explored = item.stash.setdefault(EXPLORED, [])
+    explored.append(exploration)
+    folder = item.config.option.minivoice_generate
+    if not folder:
+        return
+    from pytest_minivoice._contract_files import contract_file, write  # noqa: PLC0415 - loaded when used
+
+    path = contract_file(item, folder, len(explored))
+    text = exploration.to_yaml()
+    calls, branches = many(len(exploration.flows()), "call"), many(len(exploration.branches), "branch")
+    problem = write(path, f"Generated from {item.nodeid}: {exploration.assurance}", text)
+    told = f"{calls} for {branches}" if problem is None else f"not written: {problem}"
+    shown = os.path.relpath(path, item.config.invocation_params.dir)
+    item.stash.setdefault(SAID, []).append(f"{shown}: {told}")
 
 
 def _progress(config: pytest.Config) -> Callable[[str], None] | None:

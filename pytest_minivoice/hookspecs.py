@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from pytest_minivoice.call.actions import CustomAction
-    from pytest_minivoice.cloud.call import CallRecord
+    from pytest_minivoice.cloud.call_record import CallRecord
     from pytest_minivoice.rules.rule import Rule
     from pytest_minivoice.spec.http import Request
 

@@ -22,6 +22,13 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.exploration import Exploration
 
 _SETTINGS = Path(__file__).parent / "spec" / "schemas" / "settings.schema.json"
+_PRINTED = ("answer", "flow", "openapi", "report", "rest", "settings", "webhook")
+_USED = {
+    "minivoice_flow": "minivoice_call",
+    "minivoice_explore": "minivoice_exploration",
+    "minivoice_receiver": "minivoice",
+}
+"""The fixture that does what a marker says."""
 _INI_TYPES = {"boolean": "bool", "integer": "int", "number": "float", "array": "linelist"}
 
 
@@ -36,7 +43,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--minivoice-rules", action="store_true", help="print the catalogue of rules and exit")
     group.addoption(
         "--minivoice-schema",
-        choices=("flow",),
+        choices=_PRINTED,
         help="print a JSON Schema, such as the grammar of *.callflow.yaml, and exit",
     )
     group.addoption(
@@ -69,12 +76,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default="any",
         help="which changes against a lock file fail a test (default: any)",
     )
+    group.addoption(
+        "--minivoice-generate", metavar="DIR", help="write flow contracts that take every branch that tests explore"
+    )
     group.addoption("--minivoice-cov", action="store_true", help="report which explored branches the tests took")
     group.addoption(
         "--minivoice-cov-fail-under",
         type=float,
         metavar="N",
         help="fail if the tests took less than N %% of the branches",
+    )
+    group.addoption(
+        "--minivoice-cov-lock",
+        metavar="PATH",
+        action="append",
+        help="where nothing was explored, count the branches of this lock file; may be given more than once",
     )
     group.addoption(
         "--minivoice-graph", metavar="PATH", help="draw the explored call flows: PATH ends in .svg, .dot, .mmd or .md"
@@ -111,8 +127,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "minivoice_explore(*, lock=, reaches=, clean=True, **options): explore the call flow, fail on findings, "
         "compare with a lock file; options are those of minivoice.explore()",
     )
-    if config.option.minivoice_graph or config.option.minivoice_cov_fail_under is not None:
-        from pytest_minivoice._exploring import check_options  # noqa: PLC0415 - loaded when used
+    option = config.option
+    if option.minivoice_graph or option.minivoice_cov_lock or option.minivoice_cov_fail_under is not None:
+        from pytest_minivoice._explore_options import check_options  # noqa: PLC0415 - loaded when used
 
         check_options(config)
 
@@ -124,7 +141,8 @@ def pytest_cmdline_main(config: pytest.Config) -> int | None:
 
         return print_rules(config)
     if config.option.minivoice_schema:
-        print((_SETTINGS.parent / f"{config.option.minivoice_schema}.schema.json").read_text(encoding="utf-8"), end="")  # noqa: T201 - the option's purpose
+        [path] = _SETTINGS.parent.glob(f"{config.option.minivoice_schema}.*json")
+        print(path.read_text(encoding="utf-8"), end="")  # noqa: T201 - the option's purpose
         return 0
     return None
 
@@ -136,6 +154,17 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     from pytest_minivoice._contracts import flow_file  # noqa: PLC0415 - loaded when used
 
     return flow_file(file_path, parent)
+
+
+def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: object) -> None:
+    """Let a test that carries a marker use the marker's fixture without naming it, and whatever that needs."""
+    if not isinstance(collector, pytest.Module | pytest.Class) or not collector.istestfunction(obj, name):
+        return
+    marks = [*collector.iter_markers(), *getattr(obj, "pytestmark", ())]
+    used = [_USED[each.name] for each in marks if each.name in _USED]
+    used += [each.kwargs["state"] for each in marks if each.name in _USED and isinstance(each.kwargs.get("state"), str)]
+    if used:
+        pytest.mark.usefixtures(*used)(obj)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -153,23 +182,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Let a test with a `minivoice_flow` or `minivoice_receiver` marker use fixtures that it does not name."""
-    callspec = getattr(item, "callspec", None)
-    if callspec is not None and "minivoice_call" in callspec.params:
-        names = item.fixturenames  # type: ignore[attr-defined]  # it has a callspec, so it is a function
-        if "minivoice_call" not in names:
-            names.append("minivoice_call")
-    elif item.get_closest_marker("minivoice_flow") is not None:
-        message = f"{item.nodeid}: @pytest.mark.minivoice_flow works on functions and plain classes, not on a TestCase"
-        raise pytest.UsageError(message)
-    marker = item.get_closest_marker("minivoice_receiver")
-    if marker is not None and isinstance(item, pytest.Function):
-        needed = ("minivoice", marker.kwargs.get("state"))
-        item.fixturenames += [each for each in needed if isinstance(each, str) and each not in item.fixturenames]
-    if item.get_closest_marker("minivoice_explore") is not None:
-        names = getattr(item, "fixturenames", [])
-        if "minivoice_exploration" not in names:
-            names.append("minivoice_exploration")
+    """Refuse a marker where nothing would be done for it."""
+    for marker, fixture in _USED.items():
+        if item.get_closest_marker(marker) is not None and fixture not in getattr(item, "fixturenames", ()):
+            message = f"{item.nodeid}: @pytest.mark.{marker} works on functions and plain classes, not on a TestCase"
+            raise pytest.UsageError(message)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -211,14 +228,11 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Check the gates: answers in time, enough flows, enough branches taken."""
     option = session.config.option
-    if option.minivoice_max_answer_ms is not None or option.minivoice_require_flows is not None:
+    gates = (option.minivoice_max_answer_ms, option.minivoice_require_flows, option.minivoice_cov_fail_under)
+    if any(each is not None for each in gates):
         from pytest_minivoice._results import check_gates  # noqa: PLC0415 - loaded when used
 
         check_gates(session)
-    if option.minivoice_cov_fail_under is not None and not hasattr(session.config, "workerinput"):
-        from pytest_minivoice._explored import fail_under  # noqa: PLC0415 - loaded when used
-
-        fail_under(session)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:

@@ -57,6 +57,9 @@ def violation(message: str, findings: Sequence[Finding]) -> str:
     blocks = [message] if message else []
     blocks += [finding(each) for each in findings]
     codes = sorted({each.code for each in findings})
+    explored = any(each.evidence for each in findings)
+    if explored:
+        codes = [code for code in codes if not code.startswith(_ANSWER)]
     if any(code.startswith(_ANSWER) for code in codes):
         blocks.append("To test how MiniVoice itself reacts to it: @pytest.mark.minivoice(strict=False).")
     elif codes and codes != [_REFUSED]:
@@ -215,6 +218,19 @@ def receiver(events: Sequence[str], schedules: int, *, saw_state: bool, volatile
     if volatile:
         lines.append(f"- not compared, as two equal runs differ there: {', '.join(volatile)}")
     return printable("\n".join(lines))
+
+
+def many(number: int, word: str) -> str:
+    """Write a number of things.
+
+    Args:
+        number: How many.
+        word: What one of them is called.
+
+    Returns:
+        Such as `1 call` or `2 calls`.
+    """
+    return f"{number} {word}" if number == 1 else f"{number} {word}es" if word.endswith("ch") else f"{number} {word}s"
 
 
 def printable(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +72,7 @@ def open_account(
     actions: Sequence[CustomAction] = (),
     rules: Sequence[Rule] = (),
     tell: object = None,
+    lent: object = lambda: nullcontext(lambda _: None),
     **given: object,
 ) -> Account:
     """Open an account whose calls go to a site, to pages, or to one document; settings as the marker takes them."""
@@ -93,13 +95,13 @@ def open_account(
     return Account(
         board,
         Routes({settings.base_url.split("//")[1]: site}, started),
-        explorer=explorer(site, tell),
+        explorer=explorer(site, tell, lent),
         answer_url=settings.base_url + settings.answer_url,
         webhook_url=None if settings.webhook_url is None else settings.base_url + settings.webhook_url,
     )
 
 
-def explorer(app: object, tell: object) -> object:
+def explorer(app: object, tell: object, lent: object) -> object:
     """Return what `Account.explore` calls, without a test run around it: lock files are compared and never written."""
 
     def run(account: Account, board: Switchboard, routes: Routes, given: Mapping[str, object]) -> Exploration:
@@ -111,7 +113,7 @@ def explorer(app: object, tell: object) -> object:
         matcher = Matcher(
             folder=folder, update="none", fail_on="any", ci=False, today=date(2026, 6, 1), say=said.append
         )
-        around = Surroundings(app=app, root=folder, matcher=matcher, tell=tell, done=lambda _: None)
+        around = Surroundings(app=app, root=folder, matcher=matcher, tell=tell, done=lambda _: None, lent=lent)
         return explore(account, board, routes, given, around)
 
     return run

@@ -121,3 +121,8 @@ def test_old_webhooks_are_refused(minivoice, book):
     call = minivoice.outbound_call(ANA, CLINIC).no_answer()
     assert {webhook.status for webhook in call.webhooks} == {401}
     assert book.calls == {}
+
+
+@pytest.mark.minivoice_explore(direction="outbound", to=ANA, reaches=CLINIC, lock="reminder.callflow.lock")
+def test_every_path_of_a_reminder(minivoice_exploration):
+    assert minivoice_exploration.complete

@@ -28,3 +28,7 @@ def test_a_caller_who_says_nothing_reaches_the_operator(minivoice_call):
 
 def test_a_caller_presses_two_keys_at_once(minivoice):
     minivoice.inbound_call().press("12")
+
+
+def test_every_branch_is_right(minivoice):
+    minivoice.explore().assert_clean()

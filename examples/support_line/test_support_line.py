@@ -107,3 +107,10 @@ def post_again(webhook, body=None):
     client = Client(headers=webhook.headers, SERVER_NAME="example.com")
     response = client.post("/minivoice/webhooks", body or webhook.body, content_type="application/json", secure=True)
     return response.status_code
+
+
+def test_every_path_ends_and_the_agent_is_reached(minivoice):
+    exploration = minivoice.explore(samples=["4711"])
+    exploration.assert_clean()
+    exploration.assert_reaches(AGENT)
+    exploration.assert_matches("support_line.callflow.lock")

@@ -64,9 +64,7 @@ def hold(_action: Action, features: Features) -> Change:
 def resume(action: Action, features: Features) -> Change:
     """Take the call off hold."""
     if not features.held:
-        return Change(
-            (flow_rules.RESUME_WITHOUT_HOLD.at(action.where(), "the call is not on hold", pointer=action.pointer()),)
-        )
+        return Change((flow_rules.RESUME_WITHOUT_HOLD.found_in(action, "the call is not on hold"),))
     features.held = False
     return _NOTHING
 
@@ -85,15 +83,13 @@ def unmute(action: Action, features: Features) -> Change:
     if not lacking or (len(directions) > len(lacking)):
         return _NOTHING
     message = f"unmute {action.parameters['direction']}: not muted in this call"
-    return Change((flow_rules.UNMUTE_WITHOUT_MUTE.at(action.where(), message, pointer=action.pointer()),))
+    return Change((flow_rules.UNMUTE_WITHOUT_MUTE.found_in(action, message),))
 
 
 def start_recording(action: Action, features: Features) -> Change:
     """Start the recording."""
     if features.recording:
-        finding = flow_rules.ALREADY_RECORDING.at(
-            action.where(), "a recording runs already in this call", pointer=action.pointer()
-        )
+        finding = flow_rules.ALREADY_RECORDING.found_in(action, "a recording runs already in this call")
         return Change((finding,), "recording.failed")
     features.recording = True
     return Change(event="recording.started")
@@ -102,9 +98,7 @@ def start_recording(action: Action, features: Features) -> Change:
 def stop_recording(action: Action, features: Features) -> Change:
     """Complete the recording."""
     if not features.recording:
-        finding = flow_rules.STOP_WITHOUT_RECORDING.at(
-            action.where(), "no recording runs in this call", pointer=action.pointer()
-        )
+        finding = flow_rules.STOP_WITHOUT_RECORDING.found_in(action, "no recording runs in this call")
         return Change((finding,), "recording.failed")
     features.recording = False
     return Change(event="recording.completed")
@@ -123,7 +117,7 @@ def stop_stream(action: Action, features: Features) -> Change:
     if len(kept) == len(features.streams):
         running = ", ".join(each[0] for each in features.streams) or "none"
         message = f"no running stream matches; running: {running}"
-        return Change((flow_rules.STOP_WITHOUT_STREAM.at(action.where(), message, pointer=action.pointer()),))
+        return Change((flow_rules.STOP_WITHOUT_STREAM.found_in(action, message),))
     features.streams = kept
     return _NOTHING
 
@@ -147,7 +141,7 @@ def run_custom(custom: CustomAction, action: Action, features: Features) -> Chan
     for name, value in _changes(custom, action, features).items():
         problem = variable_problem(name, value or "")
         if problem:
-            findings.append(flow_rules.VARIABLE_TOO_LONG.at(action.where(), problem, pointer=action.pointer()))
+            findings.append(flow_rules.VARIABLE_TOO_LONG.found_in(action, problem))
         elif value is None:
             features.variables.pop(name, None)
         else:

@@ -48,12 +48,11 @@ class Chain:
         Returns:
             A loop, with its cycle of URLs, or a chain that is too long.
         """
-        where, pointer = action.where("url"), action.pointer("url")
         if self.redirects and (method, url) in self._requests:
             start = len(self._requests) - 1 - self._requests[::-1].index((method, url))
             cycle = " -> ".join(each for _, each in [*self._requests[start:], (method, url)])
             number = "one redirect" if self.redirects == 1 else f"{self.redirects} redirects in a row"
             message = f"redirect loop: {cycle} ({number} without the caller doing anything)"
-            return flow_rules.REDIRECT_LOOP.at(where, message, pointer=pointer)
+            return flow_rules.REDIRECT_LOOP.found_in(action, message, parameter="url")
         message = f"redirect number {self.redirects + 1} in a row, to {url}; max_redirects is {limit}"
-        return flow_rules.TOO_MANY_REDIRECTS.at(where, message, pointer=pointer)
+        return flow_rules.TOO_MANY_REDIRECTS.found_in(action, message, parameter="url")

@@ -119,7 +119,7 @@ def _gather(action: Action, course: Course, assumptions: Assumptions) -> Turn:
     if course.heard_since_input:
         return Turn((), Listen(gather))
     message = "the gather listens, and the caller heard nothing before it"
-    finding = flow_rules.DEAD_AIR.at(action.where(), message, pointer=action.pointer())
+    finding = flow_rules.DEAD_AIR.found_in(action, message)
     return Turn((Found((finding,)),), Listen(gather))
 
 

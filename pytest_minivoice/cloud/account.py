@@ -1,50 +1,47 @@
-"""The account that the `minivoice` fixture gives: it makes calls, and holds what they share."""
+"""The account that the `minivoice` fixture gives: it makes calls, and holds what they share.
+
+It is where tests find everything; how a call is set up, put through or charged for is told elsewhere.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import logging
-from collections.abc import Mapping
+from collections import deque
 from contextlib import asynccontextmanager
+from copy import copy
 from dataclasses import replace
-from fractions import Fraction
-from functools import partial
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
-from pytest_minivoice.call.actions import variable_problem
-from pytest_minivoice.call.engine import CallEngine
+from pytest_minivoice.cloud import call_setup
 from pytest_minivoice.cloud.ai import AiResults
-from pytest_minivoice.cloud.aio import AsyncAccount, AsyncCall, adrive
-from pytest_minivoice.cloud.application import Application, owner
-from pytest_minivoice.cloud.billing import cost, decimal, price
-from pytest_minivoice.cloud.call import Call, drive
-from pytest_minivoice.cloud.conversation import Conversation
-from pytest_minivoice.cloud.deliveries import Deliveries
+from pytest_minivoice.cloud.aio import AsyncAccount
+from pytest_minivoice.cloud.billing import price
+from pytest_minivoice.cloud.clock import Clock
+from pytest_minivoice.cloud.customer import Customer
+from pytest_minivoice.cloud.driving import adrive
 from pytest_minivoice.cloud.factory import WebhookFactory
-from pytest_minivoice.cloud.guarded import Guarded
-from pytest_minivoice.cloud.limits import Limits, amount_of
-from pytest_minivoice.cloud.payloads import Facts
-from pytest_minivoice.cloud.receiver.check import ReceiverCheck
-from pytest_minivoice.cloud.switchboard import Did, Dids, check_number
-from pytest_minivoice.cloud.trunk import Trunk
+from pytest_minivoice.cloud.operator import Operator
+from pytest_minivoice.cloud.receiver.inspection import inspect
 from pytest_minivoice.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Generator, Sequence
-    from decimal import Decimal
+    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
-    from pytest_minivoice.cloud.call import CallRecord
-    from pytest_minivoice.cloud.clock import Clock
+    from pytest_minivoice.cloud.application import Application
+    from pytest_minivoice.cloud.call import Call
+    from pytest_minivoice.cloud.call_record import CallRecord
+    from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.cloud.deliveries import Deliveries
+    from pytest_minivoice.cloud.destinations import Destinations
+    from pytest_minivoice.cloud.dids import Did
     from pytest_minivoice.cloud.receiver.report import ReceiverReport
     from pytest_minivoice.cloud.records import Recording
     from pytest_minivoice.cloud.rest.recorded import RecordedRequest
     from pytest_minivoice.cloud.routes import Routes
-    from pytest_minivoice.cloud.switchboard import Destinations, Switchboard
+    from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.exploration import Exploration
     from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.settings import Settings
     from pytest_minivoice.spec.calls import Direction
-    from pytest_minivoice.spec.http import Request, Response
 
     class Explorer(Protocol):
         """Explore an application."""
@@ -55,13 +52,7 @@ if TYPE_CHECKING:
             """Explore with the given arguments of `Account.explore`."""
 
 
-_log = logging.getLogger("pytest_minivoice")
-CALLER = "+15551230001"
-CALLED = "+15551230002"
-_R = TypeVar("_R")
-
-
-class Account(Guarded):
+class Account(Customer):
     """Be a MiniVoice in memory, bound to the application under test."""
 
     _place = "minivoice"
@@ -91,26 +82,45 @@ class Account(Guarded):
             webhook_url: The application's, absolute, or None.
             explorer: Explores the application with calls of its own; takes the arguments of `explore`.
         """
-        self._board = board
-        self._routes = routes
+        super().__init__(board, answer_url, webhook_url)
         self._explorer = explorer
-        board.post = self.post
-        board.deliveries = Deliveries(lambda talk: drive(talk, routes))
-        self._customer_id = board.new_id("cust")
-        board.enders = (self._settle_cost, *board.enders)
-        self._calls: list[Call] = []
-        self.talks: dict[str, Conversation] = {}
-        self._spent = Fraction(0)
-        self.rest_requests: list[RecordedRequest] = []
-        self.findings: list[Finding] = []
-        self.dids = Dids(CALLED, board.new_id, board.stamp)
-        self.trunks: list[Trunk] = []
-        self.balance = "100.00"
-        self.limits = Limits()
-        self.ai_results = AiResults(board.clock, self.talks)
-        self.add_trunk(name="default", proxy="sip.example.net", gateway_name="default")
-        self.add_application("default", answer_url, webhook_url, board.settings.webhook_secret)
+        self._begin(board, routes)
         self._sealed = True
+
+    def _begin(self, board: Switchboard, routes: Routes) -> None:
+        """Begin without calls."""
+        self._board = board
+        self.operator = Operator(board, routes)
+        self.talks = self.operator.talks
+        self.rest_requests: list[RecordedRequest] = []
+        self.rest_findings: list[Finding] = []
+        self.findings: list[Finding] = []
+        self.ai_results = AiResults(board.clock, self.talks)
+
+    def twin(self, routes: Routes, settings: Settings) -> Account:
+        """Make an account that stands as this one stands now, without its calls; neither sees what the other does.
+
+        Args:
+            routes: Which application answers for which host.
+            settings: The settings of its calls.
+
+        Returns:
+            The account: the same customer, with the same applications, numbers, trunks, money and time.
+        """
+        made = copy(self)
+        clock = Clock()
+        clock.set(self.clock.now)
+        board = replace(
+            self._board,
+            settings=settings,
+            clock=clock,
+            enders=(made.charge,),
+            applications=list(self.applications),
+            waiting=deque(),
+        )
+        made._begin(board, routes)  # noqa: SLF001 - of this class
+        made.trunks = list(self.trunks)
+        return made
 
     @property
     def calls(self) -> list[Call]:
@@ -119,38 +129,13 @@ class Account(Guarded):
         A call that was made over REST goes on to its first waiting point before it is given.
         """
         __tracebackhide__ = True
-        drive(self._board.catch_up(), self._routes)
-        return self._calls
+        self.operator.catch_up()
+        return self.operator.calls
 
     @property
     def known_calls(self) -> list[Call]:
         """All calls as they are, for reports: nothing goes on for it."""
-        return list(self._calls)
-
-    @property
-    def applications(self) -> list[Application]:
-        """The applications of the account; the first is the one that the settings describe."""
-        return self._board.applications
-
-    @property
-    def balance(self) -> Decimal:
-        """The account's money before its calls, in EUR; set it as a number or a decimal string."""
-        return self._balance
-
-    @balance.setter
-    def balance(self, amount: Decimal | float | str) -> None:
-        __tracebackhide__ = True
-        self._balance = amount_of("minivoice.balance", amount, signed=True)
-
-    @property
-    def spent(self) -> Decimal:
-        """What the calls that ended cost altogether."""
-        return decimal(self._spent)
-
-    @property
-    def left(self) -> Decimal:
-        """What is left of the balance after the calls that ended."""
-        return self._balance - self.spent
+        return list(self.operator.calls)
 
     @property
     def settings(self) -> Settings:
@@ -185,48 +170,6 @@ class Account(Guarded):
         """The recordings of all calls."""
         return [recording for talk in list(self.talks.values()) for recording in talk.recordings]
 
-    def add_application(
-        self, name: str, answer_url: str | None, webhook_url: str | None, webhook_secret: str | None = None
-    ) -> Application:
-        """Add an application, as POST /v1/applications does [applications/create-application].
-
-        Args:
-            name: Its name.
-            answer_url: Absolute, or None.
-            webhook_url: Absolute, or None.
-            webhook_secret: What its webhooks are signed with, or None.
-
-        Returns:
-            The application, with an API key of its own.
-        """
-        app_id = self._board.new_id("app")
-        app = Application(
-            id=app_id,
-            customer_id=self._customer_id,
-            name=name,
-            answer_url=answer_url,
-            webhook_url=webhook_url,
-            webhook_secret=webhook_secret,
-            api_key="mv_live_" + hashlib.sha256(app_id.encode()).hexdigest()[:24],
-            created_at=self._board.stamp(),
-        )
-        self._board.applications.append(app)
-        return app
-
-    def add_trunk(self, **given: Any) -> Trunk:  # noqa: ANN401 - the fields of a trunk
-        """Add a trunk, as POST /v1/trunks does [trunks/create-trunk].
-
-        Args:
-            given: The fields of `Trunk`, without those that the account makes.
-
-        Returns:
-            The trunk.
-        """
-        board = self._board
-        trunk = Trunk(id=board.new_id("trunk"), customer_id=self._customer_id, created_at=board.stamp(), **given)
-        self.trunks.append(trunk)
-        return trunk
-
     def inbound_call(
         self,
         from_: str | None = None,
@@ -251,7 +194,7 @@ class Account(Guarded):
             SettingError: If a number or a variable cannot be one.
         """
         __tracebackhide__ = True
-        return self._begin(self.new_inbound(from_, to, variables=variables, did=did))
+        return self.operator.begin(self.new_inbound(from_, to, variables=variables, did=did))
 
     def outbound_call(
         self,
@@ -277,7 +220,7 @@ class Account(Guarded):
             SettingError: If a number cannot be one.
         """
         __tracebackhide__ = True
-        return self._begin(self.new_outbound(to, from_, metadata=metadata, record=record))
+        return self.operator.begin(self.new_outbound(to, from_, metadata=metadata, record=record))
 
     def hide(self, text: str) -> str:
         """Take secrets out of a text that people will read.
@@ -339,9 +282,14 @@ class Account(Guarded):
         """
         __tracebackhide__ = True
         given = {name: value for name, value in locals().items() if name not in {"self", "__tracebackhide__"}}
+        return self.explored(self.operator.routes, given)
+
+    def explored(self, routes: Routes, given: Mapping[str, object]) -> Exploration:
+        """Do what `explore` does, by routes that may lead elsewhere; see there."""
+        __tracebackhide__ = True
         if self._explorer is None:
             raise SettingError("exploring needs a test run: use the fixture minivoice")
-        return self._explorer(self, self._board, self._routes, given)
+        return self._explorer(self, self._board, routes, given)
 
     @asynccontextmanager
     async def asynchronous(self) -> AsyncIterator[AsyncAccount]:
@@ -350,9 +298,10 @@ class Account(Guarded):
         Yields:
             The account, with verbs to await.
         """
-        async with self._routes.in_this_loop():
+        routes = self.operator.routes
+        async with routes.in_this_loop():
             yield AsyncAccount(self)
-            await adrive(self._board.catch_up(), self._routes)
+            await adrive(self._board.catch_up(), routes)
 
     def check_receiver(
         self,
@@ -376,46 +325,14 @@ class Account(Guarded):
             SettingError: If no webhook_url is set, or no webhook_secret.
         """
         __tracebackhide__ = True
-        return drive(self.receiver_checks(state, signatures=signatures, call=call), self._routes)
-
-    def receiver_checks(
-        self, state: Callable[[str], object] | None, *, signatures: bool, call: CallRecord | None
-    ) -> Generator[Request, Response, ReceiverReport]:
-        """Do what `check_receiver` does, request by request; see there."""
-        __tracebackhide__ = True
-        app = self._board.applications[0]
-        if app.webhook_url is None:
-            raise SettingError("there is no receiver to check; set minivoice_webhook_url = /minivoice/webhooks")
-        if signatures and not app.webhook_secret:
-            raise SettingError(
-                "signatures are checked by a secret; set minivoice_webhook_secret, or say signatures=False "
-                "if the receiver does not check them"
-            )
-        check = ReceiverCheck(
-            lambda: self.webhooks.lifecycle(call, call_id=self._board.new_id("call")),
-            state=state,
-            asked=self.rest_requests,
-            catch_up=self._board.catch_up,
-        )
-        report = yield from check.run(signatures=signatures)
-        findings = tuple(each for each in report.findings if each.code not in self.settings.ignore)
-        self.findings += findings
-        return replace(report, findings=findings)
+        return self.operator.run(inspect(self, state, signatures=signatures, call=call))
 
     def new_inbound(
         self, from_: str | None, to: str | None, *, variables: Mapping[str, str] | None, did: Did | str | None
     ) -> Conversation:
         """Make an inbound call that has not begun; see `inbound_call`."""
         __tracebackhide__ = True
-        if did is not None and to is not None:
-            raise SettingError("inbound_call takes `to` or `did`, not both")
-        named = did if to is None else to
-        number = named.number if isinstance(named, Did) else CALLED if named is None else named
-        called = did if isinstance(did, Did) else self.dids.find(check_number("did" if did else "to", number))
-        given = _variables({} if variables is None else variables)
-        caller = check_number("from_", CALLER if from_ is None else from_)
-        application = owner(called, self._board.applications)
-        return self._new("inbound", caller, called, variables=given, application=application)
+        return call_setup.inbound(self._board, self.dids, from_, to, variables=variables, did=did)
 
     def new_outbound(
         self,
@@ -428,158 +345,7 @@ class Account(Guarded):
     ) -> Conversation:
         """Make an outbound call that has not begun; see `outbound_call`."""
         __tracebackhide__ = True
-        if metadata is not None and not isinstance(metadata, Mapping):
-            raise SettingError(f"metadata is {metadata!r}; it must be a dict")
-        kept = dict(metadata or {}) | ({"record": True} if record else {})
-        did = Did(check_number("to", to))
-        caller = check_number("from_", CALLED if from_ is None else from_)
-        return self._new("outbound", caller, did, metadata=kept, application=application)
-
-    def originate(
-        self, to: str, from_: str, *, metadata: Mapping[str, object], record: bool, application: Application
-    ) -> Conversation:
-        """Make an outbound call for a REST request; it begins once that request has returned.
-
-        Args:
-            to: The number to call, E.164.
-            from_: The number that calls, E.164.
-            metadata: The application's own data.
-            record: Stores `record: true` in the metadata.
-            application: Who asks.
-
-        Returns:
-            The call, dialing.
-        """
-        talk = self.new_outbound(to, from_, metadata=metadata, record=record, application=application)
-        self.keep(talk)
-        self._board.waiting.append(talk)
-        return talk
-
-    def post(self, request: Request) -> Response:
-        """Send a webhook to the application, and let calls go on that it made over REST meanwhile.
-
-        Args:
-            request: The webhook's request.
-
-        Returns:
-            What the application answered.
-        """
-        __tracebackhide__ = True
-        response = self._routes.send(request)
-        _log.info("webhook %s -> %s", request.url, response.status)
-        drive(self._board.catch_up(), self._routes)
-        return response
-
-    def keep(self, talk: Conversation) -> Call:
-        """Take a call into the account's list.
-
-        Args:
-            talk: The call.
-
-        Returns:
-            The call as tests see it.
-        """
-        talk.price = price(self.limits, talk.facts)
-        call = Call(talk, self._routes)
-        self.talks[talk.facts.id] = talk
-        self._calls.append(call)
-        return call
-
-    async def abegin(self, talk: Conversation) -> AsyncCall:
-        """Begin a call in the running event loop.
-
-        Args:
-            talk: A call that has not begun.
-
-        Returns:
-            The call as async tests see it.
-        """
-        __tracebackhide__ = True
-        self.keep(talk)
-        await adrive(talk.settle(), self._routes)
-        await adrive(self._board.catch_up(), self._routes)
-        return AsyncCall(talk, self._routes)
-
-    async def arun(self, talk: Generator[Request, Response, _R]) -> _R:
-        """Make requests in the running event loop.
-
-        Args:
-            talk: The generator of requests.
-
-        Returns:
-            What it returns.
-        """
-        __tracebackhide__ = True
-        return await adrive(talk, self._routes)
-
-    async def acalls(self) -> list[AsyncCall]:
-        """Return all calls as async tests see them; see `calls`."""
-        __tracebackhide__ = True
-        await adrive(self._board.catch_up(), self._routes)
-        return [AsyncCall(talk, self._routes) for talk in list(self.talks.values())]
-
-    def _settle_cost(self, talk: Conversation) -> None:
-        talk.cost = cost(talk)
-        self._spent += talk.cost
-
-    def _begin(self, talk: Conversation) -> Call:
-        __tracebackhide__ = True
-        call = self.keep(talk)
-        drive(talk.settle(), self._routes)
-        drive(self._board.catch_up(), self._routes)
-        return call
-
-    def _new(
-        self,
-        direction: Direction,
-        from_: str,
-        did: Did,
-        *,
-        variables: dict[str, str] | None = None,
-        metadata: dict[str, object] | None = None,
-        application: Application | None = None,
-    ) -> Conversation:
-        __tracebackhide__ = True
         board = self._board
-        app = application or board.applications[0]
-        if app.answer_url is None:
-            raise SettingError(f"the application {app.name!r} was created without an answer_url; a call needs one")
-        make = partial(
-            CallEngine,
-            direction,
-            app.answer_url,
-            assumptions=board.settings,
-            reader=board.reader,
-            custom=board.custom,
-            variables=variables,
-            rejected=did.route_mode == "reject",
-        )
-        facts = Facts(
-            id=board.new_id("call"),
-            customer_id=app.customer_id,
-            application_id=app.id,
-            direction=direction,
-            from_=from_,
-            to=did.number,
-            route_mode=did.route_mode,
-        )
-        return Conversation(
-            make, facts, application=app, metadata=metadata or {}, variables=variables or {}, board=board
-        )
-
-
-def _variables(given: object) -> dict[str, str]:
-    __tracebackhide__ = True
-    checked = {}
-    if not isinstance(given, Mapping):
-        raise SettingError(f"variables is {given!r}; it must be a dict")
-    for name, value in given.items():
-        if not isinstance(name, str) or not isinstance(value, str):
-            message = f"variables: {name!r}: {value!r} must be a string with a string value"
-            raise SettingError(message)
-        problem = variable_problem(name, value)
-        if problem:
-            message = f"variables: {problem}"
-            raise SettingError(message)
-        checked[name] = value
-    return checked
+        talk = call_setup.outbound(board, to, from_, metadata=metadata, record=record, application=application)
+        talk.price = price(self.limits, to)
+        return talk

@@ -5,20 +5,26 @@ The application runs in the test's own event loop, asyncio or trio; the engine a
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from pytest_minivoice.cloud import script
-from pytest_minivoice.cloud.call import CallRecord
+from pytest_minivoice.cloud.call_record import CallRecord
+from pytest_minivoice.cloud.driving import adrive
+from pytest_minivoice.cloud.from_thread import RoutesIntoLoop, hooks_into_loop, in_worker
+from pytest_minivoice.cloud.receiver.inspection import inspect
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.conversation import Conversation, Talk
+    from pytest_minivoice.cloud.dids import Did
     from pytest_minivoice.cloud.receiver.report import ReceiverReport
     from pytest_minivoice.cloud.routes import Routes
-    from pytest_minivoice.cloud.switchboard import Did
     from pytest_minivoice.cloud.webhook import Webhook
+    from pytest_minivoice.explore.exploration import Exploration
+    from pytest_minivoice.explore.flows import PlannedFlow
+    from pytest_minivoice.spec.calls import Direction
     from pytest_minivoice.spec.http import Request, Response
 
 
@@ -104,7 +110,7 @@ class AsyncAccount:
     ) -> AsyncCall:
         """Call the application; see `Account.inbound_call`."""
         __tracebackhide__ = True
-        return await self._account.abegin(self._account.new_inbound(from_, to, variables=variables, did=did))
+        return await self._begin(self._account.new_inbound(from_, to, variables=variables, did=did))
 
     async def outbound_call(
         self,
@@ -116,7 +122,7 @@ class AsyncAccount:
     ) -> AsyncCall:
         """Create an outbound call; see `Account.outbound_call`."""
         __tracebackhide__ = True
-        return await self._account.abegin(self._account.new_outbound(to, from_, metadata=metadata, record=record))
+        return await self._begin(self._account.new_outbound(to, from_, metadata=metadata, record=record))
 
     async def calls(self) -> list[AsyncCall]:
         """Return all calls, those that the application made over REST among them; see `Account.calls`.
@@ -128,17 +134,19 @@ class AsyncAccount:
 
         for _ in range(_TURNS):
             await checkpoint()
-        return await self._account.acalls()
+        operator = self._account.operator
+        await self._run(operator.board.catch_up())
+        return [AsyncCall(talk, operator.routes) for talk in list(operator.talks.values())]
 
     async def deliver(self, webhook: Webhook) -> Response:
         """Deliver a webhook of the factory or of a call; see `Webhook.deliver`."""
         __tracebackhide__ = True
-        return await self._account.arun(webhook.delivering())
+        return await self._run(webhook.delivering())
 
     async def release_webhooks(self) -> None:
         """Deliver the webhooks that were held back; see `Deliveries.release`."""
         __tracebackhide__ = True
-        await self._account.arun(self._account.deliveries.releasing())
+        await self._run(self._account.deliveries.releasing())
 
     async def check_receiver(
         self,
@@ -149,24 +157,46 @@ class AsyncAccount:
     ) -> ReceiverReport:
         """Check the application's receiver of webhooks; see `Account.check_receiver`."""
         __tracebackhide__ = True
-        checks = self._account.receiver_checks(state, signatures=signatures, call=call)
-        return await self._account.arun(checks)
+        return await self._run(inspect(self._account, state, signatures=signatures, call=call))
 
+    async def explore(
+        self,
+        from_: str | None = None,
+        to: str | None = None,
+        *,
+        direction: Direction = "inbound",
+        variables: Mapping[str, str] | None = None,
+        samples: Mapping[str, Sequence[str]] | Sequence[str] = (),
+        loops: int = 5,
+        recheck: bool = False,
+        executor: Literal["replay", "walk", "snapshot"] | None = None,
+        snapshot: Callable[[], object] | None = None,
+        restore: Callable[[Any], object] | None = None,
+        state: Callable[..., object] | None = None,
+        reset: Callable[[], object] | None = None,
+        max_states: int = 5_000,
+        max_requests: int = 500_000,
+        max_seconds: float = 600,
+    ) -> Exploration:
+        """Try every branch of the call flow; see `Account.explore`. The four hooks may be async functions."""
+        __tracebackhide__ = True
+        given = {name: value for name, value in locals().items() if name not in {"self", "__tracebackhide__"}}
+        routes, inside = RoutesIntoLoop(self._account.operator.routes), hooks_into_loop(given)
+        return await in_worker(lambda: self._account.explored(routes, inside))
 
-async def adrive(talk: Generator[Request, Response, _R], routes: Routes) -> _R:
-    """Make the requests of a conversation in the running event loop.
+    async def flows(self, exploration: Exploration) -> list[PlannedFlow]:
+        """Plan the calls that take every branch of an exploration; see `Exploration.flows`."""
+        __tracebackhide__ = True
+        return await in_worker(exploration.flows)
 
-    Args:
-        talk: The conversation's generator.
-        routes: Which application answers for which host.
+    async def _begin(self, talk: Conversation) -> AsyncCall:
+        __tracebackhide__ = True
+        operator = self._account.operator
+        operator.keep(talk)
+        await self._run(talk.settle())
+        await self._run(operator.board.catch_up())
+        return AsyncCall(talk, operator.routes)
 
-    Returns:
-        What the generator returns.
-    """
-    __tracebackhide__ = True
-    try:
-        request = next(talk)
-        while True:
-            request = talk.send(await routes.asend(request))
-    except StopIteration as end:
-        return cast("_R", end.value)
+    async def _run(self, talk: Generator[Request, Response, _R]) -> _R:
+        __tracebackhide__ = True
+        return await adrive(talk, self._account.operator.routes)

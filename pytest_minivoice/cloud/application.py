@@ -11,7 +11,7 @@ from pytest_minivoice.errors import SettingError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from pytest_minivoice.cloud.switchboard import Did
+    from pytest_minivoice.cloud.dids import Did
 
 
 @dataclass(slots=True, kw_only=True)

@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.conversation import Conversation
     from pytest_minivoice.cloud.limits import Limits
-    from pytest_minivoice.cloud.payloads import Facts
 
 CURRENCY = "EUR"
 _MINUTE = 60
@@ -49,17 +48,17 @@ def refusal(account: Account, to: str) -> str | None:
     return None
 
 
-def price(limits: Limits, facts: Facts) -> Decimal:
-    """Return what a minute of a call will cost; it is fixed when the call is created.
+def price(limits: Limits, to: str) -> Decimal:
+    """Return what a minute of an outbound call will cost; it is fixed when the call is created.
 
     Args:
         limits: For the rates.
-        facts: The call; only outbound calls cost something.
+        to: The number called, E.164.
 
     Returns:
-        The price.
+        The price; nothing where no rate fits.
     """
-    return Decimal(0) if facts.direction == "inbound" else limits.rate(facts.to) or Decimal(0)
+    return limits.rate(to) or Decimal(0)
 
 
 def cost(talk: Conversation) -> Fraction:

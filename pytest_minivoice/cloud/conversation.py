@@ -5,25 +5,21 @@ Everything here is a generator of requests that is sent the responses: the sync 
 
 from __future__ import annotations
 
-import logging
-import sysconfig
 from collections import deque
-from dataclasses import replace
-from decimal import Decimal
-from fractions import Fraction
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from pytest_minivoice.call import effects
 from pytest_minivoice.cloud.delivery import check_delivery, deliver
+from pytest_minivoice.cloud.journal import Journal
 from pytest_minivoice.cloud.payloads import answer_request, envelope
-from pytest_minivoice.cloud.records import Event, RanAction, Recording
+from pytest_minivoice.cloud.records import Event
 from pytest_minivoice.cloud.signing import signature_headers
-from pytest_minivoice.cloud.timeline import Ended, Move, Timeline
-from pytest_minivoice.cloud.webhook import Webhook, webhook_of
+from pytest_minivoice.cloud.timeline import Ended, Move
+from pytest_minivoice.cloud.tracebacks import handlers_own
+from pytest_minivoice.cloud.webhook import webhook_of
 from pytest_minivoice.errors import CallerError, ContractViolation
-from pytest_minivoice.spec.http import Exchange, Request, Response
+from pytest_minivoice.spec.http import Exchange
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping
@@ -31,21 +27,21 @@ if TYPE_CHECKING:
     from pytest_minivoice.call.engine import CallEngine
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.payloads import Facts
+    from pytest_minivoice.cloud.records import Recording
     from pytest_minivoice.cloud.switchboard import Switchboard
+    from pytest_minivoice.cloud.webhook import Webhook
     from pytest_minivoice.rules.rule import Finding
-    from pytest_minivoice.spec.calls import Outcome
+    from pytest_minivoice.spec.http import Request, Response
 
     Talk = Generator[Request, Response, None]
-
-_log = logging.getLogger("pytest_minivoice")
 
 
 _WAITS: frozenset[type] = frozenset({effects.Ring, effects.Listen, effects.Idle, effects.Over})
 """Where `settle` stops. Who plays the destinations too adds `Dial`, and calls the engine's `dialed`."""
 
 
-class Conversation:
-    """Hold a call's engine and all that happened in it."""
+class Conversation(Journal):
+    """Play a call: hold its engine, and write down what happens."""
 
     def __init__(
         self,
@@ -67,30 +63,10 @@ class Conversation:
             variables: The call variables that it began with.
             board: The account's side of it: clock, settings, destinations.
         """
+        super().__init__(facts, metadata=metadata, variables=variables, board=board)
         self.waits = _WAITS
         self.application = application
         self._make = make
-        self.facts = facts
-        self.metadata = metadata
-        self.heard: list[str] = []
-        self.actions: list[RanAction] = []
-        self.events: list[Event] = []
-        self.webhooks: list[Webhook] = []
-        self.requests: list[Exchange] = []
-        self.recordings: list[Recording] = []
-        self.findings: list[Finding] = []
-        title = f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}"
-        self.timeline = Timeline(title, board.clock.seconds, board.hide)
-        self.began = board.clock.seconds
-        self.created_at = board.stamp()
-        self.price = Decimal(0)
-        self.cost = Fraction(0)
-        self.variables = dict(variables)
-        self.script: list[str] = []
-        self.dialed: dict[str, Outcome] = {}
-        self._board = board
-        self._answered: float | None = None
-        self._ended: float | None = None
         self._unsent: deque[Webhook] = deque()
 
     @cached_property
@@ -117,7 +93,7 @@ class Conversation:
                 self._ended = self._now
                 engine = self.engine
                 self.timeline.add(self._now, Ended(engine.status, str(engine.terminal), str(engine.reason)))
-                self._note("ended: %s (status %s, %s)", engine.terminal, engine.status, engine.reason)
+                self.log("ended: %s (status %s, %s)", engine.terminal, engine.status, engine.reason)
                 self._board.ended(self)
 
     def _steps(self) -> Talk:
@@ -165,19 +141,9 @@ class Conversation:
             raise error.with_traceback(None) from None
         self.script.append(item)
         self.timeline.add(self._now, Move(who, what, item))
-        self._note("%s %s", who, what)
+        self.log("%s %s", who, what)
         yield from self.settle()
         yield from self._board.catch_up()
-
-    @property
-    def billsec(self) -> int:
-        """Seconds of virtual time between the answer and the end; 0 while the call goes on."""
-        return 0 if self._answered is None or self._ended is None else int(self._ended - self._answered)
-
-    @property
-    def ended(self) -> float | None:
-        """When the call ended, Unix seconds of the virtual clock; None while it goes on."""
-        return self._ended
 
     def control_recording(self, *, start: bool) -> Recording:
         """Start or stop the recording from outside the call; its webhook goes out when the call goes on.
@@ -189,7 +155,7 @@ class Conversation:
             The recording.
         """
         emit = self.engine.control_recording(start=start)
-        recording = self._record(emit.event)
+        recording = self.note_recording(emit.event)
         webhook = self._happened(emit)
         if webhook is not None:
             self._unsent.append(webhook)
@@ -225,10 +191,6 @@ class Conversation:
         """The account's side of the call."""
         return self._board
 
-    @property
-    def _now(self) -> float:
-        return self._board.clock.seconds
-
     def _fetch(self, fetch: effects.Fetch) -> Talk:
         __tracebackhide__ = True
         engine = self.engine
@@ -248,16 +210,8 @@ class Conversation:
         exchange = Exchange(request=request, response=response)
         self.requests.append(exchange)
         self.timeline.add(self._now, exchange)
-        self._note("%s %s -> %s", request.method, request.url, response.status, bodies=(request.body, response.body))
+        self.log("%s %s -> %s", request.method, request.url, response.status, bodies=(request.body, response.body))
         engine.fetched(response)
-
-    def _ran(self, effect: effects.Ran) -> None:
-        self.actions.append(RanAction(effect.action))
-        self.timeline.add(self._now, effect)
-
-    def _said(self, effect: effects.Said) -> None:
-        self.heard.append(effect.text)
-        self.timeline.add(self._now, effect)
 
     def _elapsed(self, effect: effects.Elapsed) -> None:
         self._board.clock.advance(effect.seconds)
@@ -274,7 +228,7 @@ class Conversation:
     def _emit(self, effect: effects.Emit) -> Talk:
         __tracebackhide__ = True
         if effect.event.startswith("recording."):
-            self._record(effect.event)
+            self.note_recording(effect.event)
         elif effect.event == "call.answered":
             self._answered = self._now
         webhook = self._happened(effect)
@@ -319,77 +273,22 @@ class Conversation:
         webhook.seconds = self._now
         yield from deliver(webhook, board.settings, board.deliveries.course(webhook.event))
         self.timeline.add(self._now, webhook)
-        self._note("webhook %s -> %s", webhook.event, webhook.status, bodies=(webhook.body,))
+        self.log("webhook %s -> %s", webhook.event, webhook.status, bodies=(webhook.body,))
         finding = check_delivery(webhook)
         if finding is not None:
             self._report((finding,))
 
-    def _record(self, event: str) -> Recording:
-        now = self._now
-        if event == "recording.completed":
-            recording = next(each for each in self.recordings if each.status == "started")
-            recording.status = "completed"
-            recording.duration_seconds = int(now - recording.started_at)
-            return recording
-        recording = Recording(
-            id=self._board.new_id("rec"),
-            call_id=self.facts.id,
-            status="started" if event == "recording.started" else "failed",
-            started_at=now,
-        )
-        self.recordings.append(recording)
-        return recording
-
     def _report(self, found: tuple[Finding, ...]) -> None:
         __tracebackhide__ = True
-        settings = self._board.settings
-        findings = tuple(
-            replace(each, message=self._board.hide(each.message)) for each in found if each.code not in settings.ignore
-        )
-        if not findings:
-            return
-        self.findings += findings
-        self.timeline.add(self._now, effects.Found(findings))
-        errors = tuple(each for each in findings if each.severity in self._board.failing)
-        if errors and settings.strict:
+        board = self._board
+        errors = tuple(each for each in self.note_findings(found) if each.severity in board.failing)
+        if errors and board.settings.strict:
             raise ContractViolation(findings=errors, transcript=self.transcript()) from handlers_own(errors[0].cause)
 
-    def _note(self, message: str, *parts: object, bodies: tuple[bytes, ...] = ()) -> None:
-        if not _log.isEnabledFor(logging.INFO):
-            return
-        text = self._board.hide(message % parts)
-        _log.info("%s %s", self.facts.id, text)
-        for body in bodies:
-            if body:
-                _log.debug("%s %s", self.facts.id, self._board.hide(body.decode("utf-8", "replace")))
-
     _FOLDS: ClassVar[dict[type, Callable[..., None]]] = {
-        effects.Ran: _ran,
-        effects.Said: _said,
+        effects.Ran: Journal.ran,
+        effects.Said: Journal.said,
         effects.Elapsed: _elapsed,
         effects.Found: _found,
         effects.Dial: _dial,
     }
-
-
-def handlers_own(error: BaseException | None) -> BaseException | None:
-    """Cut the driver and the framework off an exception's traceback, so that it begins in the application.
-
-    Args:
-        error: What the handler raised, if anything.
-
-    Returns:
-        The same exception.
-    """
-    if error is not None:
-        frames = error.__traceback__
-        while frames is not None and frames.tb_frame.f_code.co_filename.startswith(_LIBRARIES):
-            frames = frames.tb_next
-        error.__traceback__ = frames or error.__traceback__
-    return error
-
-
-_LIBRARIES = (
-    str(Path(__file__).parents[1]),
-    *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
-)

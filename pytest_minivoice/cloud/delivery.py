@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_minivoice.cloud.webhook import Attempt, Webhook
+from pytest_minivoice.cloud.attempt import Attempt
 from pytest_minivoice.rules import webhook_rules
 from pytest_minivoice.rules.response import refusal
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
+    from pytest_minivoice.cloud.webhook import Webhook
     from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.settings import Settings
     from pytest_minivoice.spec.http import Request, Response

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.call.effects import Emit
 from pytest_minivoice.choices import check_choice
-from pytest_minivoice.cloud.call import CallRecord
+from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.clock import rfc3339
 from pytest_minivoice.cloud.ids import provider_call_id
 from pytest_minivoice.cloud.payloads import Facts, envelope

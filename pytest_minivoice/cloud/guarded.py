@@ -30,8 +30,9 @@ class Guarded:
             if name in self.__dict__ or hasattr(type(self), name):
                 cure = self._cures.get(name, "it is there to be read")
                 raise SettingError(f"{self._place}.{name} cannot be replaced by {value!r}; {cure}")
-            set_by_value = [each for each, kind in vars(type(self)).items() if getattr(kind, "fset", None)]
-            known = [*set_by_value, *self._cures, *(each for each in self.__dict__ if not each.startswith("_"))]
+            kinds = {each: getattr(type(self), each) for each in dir(type(self))}
+            settable = [each for each, kind in kinds.items() if getattr(kind, "fset", None)]
+            known = [*settable, *self._cures, *(each for each in self.__dict__ if not each.startswith("_"))]
             raise SettingError(f"{self._place} has no {name!r} to set{did_you_mean(name, known)}")
         super().__setattr__(name, value)
 

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, cast
 
+from pytest_minivoice.cloud import variants
+from pytest_minivoice.cloud.attempt import Attempt
 from pytest_minivoice.cloud.payloads import USER_AGENT
 from pytest_minivoice.cloud.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature_headers
 from pytest_minivoice.errors import SettingError
@@ -17,35 +19,7 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.spec.assumptions import Assumptions
 
-_OTHER_NUMBER = "+15550009999"
 _UNSIGNED = {"Content-Type": "application/json", "User-Agent": USER_AGENT}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attempt:
-    """Hold one attempt to deliver a webhook.
-
-    Args:
-        seconds: When, in Unix seconds of the virtual clock.
-        headers: The headers sent.
-        response: What the application answered.
-        lost: Whether the answer was lost on its way, so that MiniVoice tries again.
-    """
-
-    seconds: float
-    headers: Mapping[str, str]
-    response: Response
-    lost: bool = False
-
-    @property
-    def status(self) -> int:
-        """The HTTP status, 0 when the handler raised or nobody answered."""
-        return self.response.status
-
-    @property
-    def accepted(self) -> bool:
-        """Whether the application accepted it: any 2xx without an exception."""
-        return self.response.accepted
 
 
 @dataclass(slots=True, kw_only=True)
@@ -150,8 +124,7 @@ class Webhook:
         Returns:
             A webhook that a receiver must refuse.
         """
-        call = {**self._call(), "from": _OTHER_NUMBER}
-        return self._forged(payload={**self.payload, "call": call})
+        return self._forged(payload=variants.from_another(self.payload))
 
     def re_encoded(self) -> Webhook:
         """Write the same JSON in other bytes, and keep the signature of the original.
@@ -220,9 +193,7 @@ class Webhook:
         Returns:
             A webhook that a receiver must tolerate.
         """
-        data = cast("Mapping[str, object]", self.payload.get("data", {}))
-        more = {name: value}
-        return self._genuine({**self.payload, "call": self._call() | more, "data": {**data, **more}, **more})
+        return self._genuine(variants.extended(self.payload, name, value))
 
     def without(self, field: str) -> Webhook:
         """Leave a field out, signed correctly.
@@ -237,19 +208,11 @@ class Webhook:
             SettingError: If it has no such field.
         """
         __tracebackhide__ = True
-        payload = json.loads(json.dumps(self.payload))
-        *parents, last = field.split(".")
-        inner: object = payload
-        for name in parents:
-            inner = inner.get(name) if isinstance(inner, dict) else None
-        if not isinstance(inner, dict) or last not in inner:
-            message = f"without({field!r}): this {self.event} has no such field; fields: {', '.join(_paths(payload))}"
-            raise SettingError(message)
-        del inner[last]
+        payload = variants.without(self.payload, field)
+        if payload is None:
+            known = ", ".join(variants.paths(self.payload))
+            raise SettingError(f"without({field!r}): this {self.event} has no such field; fields: {known}")
         return self._genuine(payload)
-
-    def _call(self) -> dict[str, object]:
-        return dict(cast("Mapping[str, object]", self.payload.get("call", {})))
 
     def _anew(self, **changed: object) -> Webhook:
         return replace(self, attempts=[], _headers=None, **changed)  # type: ignore[arg-type]  # its own fields
@@ -299,12 +262,3 @@ def webhook_of(
         assumptions=assumptions,
         post=post,
     )
-
-
-def _paths(value: Mapping[str, object], before: str = "") -> list[str]:
-    found = []
-    for name, inner in value.items():
-        found.append(before + name)
-        if isinstance(inner, dict):
-            found += _paths(inner, f"{before}{name}.")
-    return found

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict, cast
 
 from pytest_minivoice.choices import did_you_mean
-from pytest_minivoice.cloud.call import CallRecord
+from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.possible import impossible_gather, refused
 from pytest_minivoice.cloud.webhook import Webhook
 from pytest_minivoice.errors import SettingError

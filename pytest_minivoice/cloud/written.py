@@ -10,7 +10,11 @@ from urllib.parse import urlsplit
 from pytest_minivoice.call.effects import Idle, Listen, Over, Ring
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.cloud.switchboard import Switchboard
 
 SCHEMA_LINE = "# yaml-language-server: $schema=https://pytest-minivoice.readthedocs.io/schemas/flow.schema.json\n"
 
@@ -36,7 +40,6 @@ def contract(talk: Conversation, name: str) -> str:
     __tracebackhide__ = True
     if not isinstance(talk.engine.waiting, Over | Listen | Idle | Ring):
         raise talk.refuse("an earlier failure stopped the call in the middle; it cannot be written down as a contract")
-    settings = talk.switchboard.changed
     flow: dict[str, object] = {"direction": talk.facts.direction} if talk.facts.direction == "outbound" else {}
     flow |= {"from": talk.facts.from_, "to": talk.facts.to}
     if talk.facts.route_mode != "webhook":
@@ -45,22 +48,57 @@ def contract(talk: Conversation, name: str) -> str:
         "variables": talk.variables,
         "metadata": talk.metadata,
         "destinations": {number: outcome for number, outcome in talk.dialed.items() if outcome != "answered"},
-        "settings": {key: list(each) if isinstance(each, tuple) else each for key, each in settings.items()},
+        "settings": changed_settings(talk.switchboard),
     }
     flow |= {key: value for key, value in more.items() if value}
     flow["caller"] = [*talk.script, *_last_word(talk)]
     flow["expect"] = _expected(talk)
-    lines = [f"answer_url: {_scalar(_answer_url(talk))}", "flows:", f"  {_scalar(name)}:"]
-    text = "\n".join([*lines, *_mapping(flow, 4)]) + "\n"
-    return talk.switchboard.hide(text)
+    return talk.switchboard.hide(document({"answer_url": answer_url(talk.application, talk.switchboard)}, {name: flow}))
 
 
-def _answer_url(talk: Conversation) -> str:
-    answer_url = talk.application.answer_url or ""
-    url, base = urlsplit(answer_url), urlsplit(talk.switchboard.settings.base_url)
+def document(head: Mapping[str, object], flows: Mapping[str, Mapping[str, object]]) -> str:
+    """Write a document of a flow contract.
+
+    Args:
+        head: What holds for all its flows.
+        flows: The flows by name.
+
+    Returns:
+        The YAML text.
+    """
+    lines = [*_mapping(head, 0), "flows:"]
+    for name, flow in flows.items():
+        lines += [f"  {_scalar(name)}:", *_mapping(flow, 4)]
+    return "\n".join(lines) + "\n"
+
+
+def answer_url(application: Application, board: Switchboard) -> str:
+    """Return where an application is asked for instructions, as a contract names it.
+
+    Args:
+        application: The application.
+        board: The account's side of its calls.
+
+    Returns:
+        The path, where it is under the account's `base_url`; else the whole URL.
+    """
+    whole = application.answer_url or ""
+    url, base = urlsplit(whole), urlsplit(board.settings.base_url)
     if (url.scheme, url.netloc) == (base.scheme, base.netloc):
         return url._replace(scheme="", netloc="").geturl()
-    return answer_url
+    return whole
+
+
+def changed_settings(board: Switchboard) -> dict[str, object]:
+    """Return the settings that markers changed for a test, as a contract repeats them.
+
+    Args:
+        board: The account's side of its calls.
+
+    Returns:
+        Plain values by name.
+    """
+    return {key: list(each) if isinstance(each, tuple) else each for key, each in board.changed.items()}
 
 
 def _last_word(talk: Conversation) -> list[str]:
@@ -92,25 +130,33 @@ def _expected(talk: Conversation) -> dict[str, object]:
     return expected
 
 
-def _mapping(mapping: dict[str, object], indent: int) -> list[str]:
+def _mapping(mapping: Mapping[str, object], indent: int) -> list[str]:
     lines: list[str] = []
     for key, value in mapping.items():
         head = f"{' ' * indent}{_scalar(key)}:"
-        line = f"{head} {_inline(value)}"
+        line = f"{head} {inline(value)}"
         if isinstance(value, dict) and value and key == "expect":
             lines += [head, *_mapping(value, indent + 2)]
         elif isinstance(value, list) and (key == "hears" or len(line) > _WIDTH):
-            lines += [head, *(f"{' ' * (indent + 2)}- {_inline(each)}" for each in value)]
+            lines += [head, *(f"{' ' * (indent + 2)}- {inline(each)}" for each in value)]
         else:
             lines.append(line)
     return lines
 
 
-def _inline(value: object) -> str:
+def inline(value: object) -> str:
+    """Write a value in one line of YAML.
+
+    Args:
+        value: Plain values.
+
+    Returns:
+        The text.
+    """
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_scalar(str(key))}: {_inline(each)}" for key, each in value.items()) + "}"
+        return "{" + ", ".join(f"{_scalar(str(key))}: {inline(each)}" for key, each in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(_inline, value)) + "]"
+        return "[" + ", ".join(map(inline, value)) + "]"
     return _scalar(value)
 
 

@@ -120,29 +120,36 @@ class AsgiDriver:
         except MiniVoiceError as error:
             cause = error.__cause__ or error
             return Response(status=0, headers=[], body=b"", elapsed=0.0, error=cause, detail=str(error))
-        from asyncio import Event  # noqa: PLC0415 - loaded with the loop
+        from asyncio import CancelledError, Event  # noqa: PLC0415 - loaded with the loop
 
-        return self._loop.run(self._call(request, state, Event))
+        # Nobody cancels a request here but the handler itself.
+        return self._loop.run(self._call(request, state, Event, (Exception, SystemExit, CancelledError)))
 
     async def asend(self, request: Request) -> Response:
         """Call the application in the running loop."""
         from anyio import Event  # noqa: PLC0415 - an extra
 
-        return await self._call(request, self.local_state or {}, Event)
+        return await self._call(request, self.local_state or {}, Event, (Exception, SystemExit))
 
     def close(self) -> None:
         """Let the application go; it stays started for the next test."""
         self._lifespans.rest(self.app)
         self._swallowed.close()
 
-    async def _call(self, request: Request, state: dict[str, object], new_event: Callable[[], Event]) -> Response:
+    async def _call(
+        self,
+        request: Request,
+        state: dict[str, object],
+        new_event: Callable[[], Event],
+        ends: tuple[type[BaseException], ...],
+    ) -> Response:
         exchange = _Exchange(request.body, new_event)
         self._swallowed.clear()
         started = perf_counter()
         error: BaseException | None = None
         try:
             await self.app(_scope(request, state), exchange.receive, exchange.send)
-        except Exception as raised:  # noqa: BLE001 - whatever the handler raises is what the test must show
+        except ends as raised:  # whatever the handler raises is what the test must show
             error = raised
         elapsed = perf_counter() - started
         error = self._swallowed.behind(exchange.status) or error

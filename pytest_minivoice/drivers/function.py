@@ -38,7 +38,7 @@ class FunctionDriver:
             result = self._handler(request)
             if inspect.isawaitable(result):
                 result = self._loop.run(_awaited(result))
-        except Exception as error:  # noqa: BLE001 - whatever the handler raises is what the test must show
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the handler raises is what the test must show
             return _raised(error, started)
         return _answer(result, perf_counter() - started)
 
@@ -49,7 +49,7 @@ class FunctionDriver:
             result = self._handler(request)
             if inspect.isawaitable(result):
                 result = await result
-        except Exception as error:  # noqa: BLE001 - whatever the handler raises is what the test must show
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the handler raises is what the test must show
             return _raised(error, started)
         return _answer(result, perf_counter() - started)
 
@@ -61,7 +61,7 @@ async def _awaited(result: Awaitable[object]) -> object:
     return await result
 
 
-def _raised(error: Exception, started: float) -> Response:
+def _raised(error: BaseException, started: float) -> Response:
     return Response(status=0, headers=[], body=b"", elapsed=perf_counter() - started, error=error)
 
 

@@ -61,7 +61,7 @@ class WsgiDriver:
         try:
             _read(self._app(self._environ(request), start_response), written)
             body = b"".join(written)
-        except Exception as error:  # noqa: BLE001 - whatever the handler raises is what the test must show
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever the handler raises is what the test must show
             return Response(status=0, headers=[], body=b"", elapsed=perf_counter() - started, error=error)
         elapsed = perf_counter() - started
         if not answer:

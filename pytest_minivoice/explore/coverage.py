@@ -5,15 +5,31 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_minivoice.explore.naming import run_line
+from pytest_minivoice.explore.naming import branch_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pytest_minivoice.explore.graph import Branch, Graph
 
 _SHOWN = 5
 """How many of the branches not taken are listed for a menu."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Missing:
+    """Be a branch that no test took.
+
+    Args:
+        caller: The shortest caller's script that takes it.
+        destinations: What destinations must do for it.
+        line: Python to paste into a test.
+    """
+
+    caller: tuple[str, ...]
+    destinations: Mapping[str, str]
+    line: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +41,7 @@ class Menu:
         states: How many states it has.
         branches: How many branches leave them.
         taken: How many of those were taken.
-        missing: The nearest branches not taken, as calls.
+        missing: The nearest branches not taken.
         more: How many more there are.
     """
 
@@ -33,7 +49,7 @@ class Menu:
     states: int
     branches: int
     taken: int
-    missing: tuple[str, ...]
+    missing: tuple[Missing, ...]
     more: int
 
 
@@ -71,13 +87,12 @@ def _like(out: Mapping[str, Branch], digits: str) -> Branch | None:
     return next((each for given, each in out.items() if len(given) == len(digits) > 1 and len(set(given)) == 1), None)
 
 
-def table(graph: Graph, taken: set[str], direction: str) -> list[Menu]:
+def table(graph: Graph, taken: AbstractSet[str]) -> list[Menu]:
     """Make the coverage table.
 
     Args:
         graph: States and branches.
         taken: The places of the branches that were taken.
-        direction: Of the calls.
 
     Returns:
         A line for each menu, in the order of the graph.
@@ -87,10 +102,10 @@ def table(graph: Graph, taken: set[str], direction: str) -> list[Menu]:
         if state.kind != "end":
             name = f"transfer to {state.destination}" if state.kind == "dial" else state.menu or state.kind
             menus.setdefault(name, []).append(state.name)
-    return [_menu(graph, name, states, taken, direction) for name, states in menus.items()]
+    return [_menu(graph, name, states, taken) for name, states in menus.items()]
 
 
-def _menu(graph: Graph, name: str, states: list[str], taken: set[str], direction: str) -> Menu:
+def _menu(graph: Graph, name: str, states: list[str], taken: AbstractSet[str]) -> Menu:
     branches = [branch for state in states for branch in graph.out[state].values()]
     missing = sorted((each for each in branches if each.place not in taken), key=lambda each: len(each.caller))
     return Menu(
@@ -98,6 +113,13 @@ def _menu(graph: Graph, name: str, states: list[str], taken: set[str], direction
         states=len(states),
         branches=len(branches),
         taken=len(branches) - len(missing),
-        missing=tuple(run_line(each.caller, dict(each.destinations), direction=direction) for each in missing[:_SHOWN]),
+        missing=tuple(
+            Missing(
+                caller=each.caller,
+                destinations=each.destinations,
+                line=branch_line(graph, each),
+            )
+            for each in missing[:_SHOWN]
+        ),
         more=max(0, len(missing) - _SHOWN),
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.choices import did_you_mean
-from pytest_minivoice.cloud.conversation import handlers_own
+from pytest_minivoice.cloud.tracebacks import handlers_own
 from pytest_minivoice.errors import ContractViolation
 from pytest_minivoice.explore import wording
 from pytest_minivoice.explore.flows import PlannedFlow, smallest_set
 from pytest_minivoice.explore.mermaid import mermaid
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
 
     from pytest_minivoice.explore.findings import PathFinding
@@ -33,6 +33,7 @@ class Exploration:
         ignored: tuple[str, ...],
         matcher: Callable[[Exploration, str | Path], None],
         holds: Callable[[list[Branch]], bool],
+        head: Mapping[str, object],
     ) -> None:
         """Keep the parts.
 
@@ -45,6 +46,7 @@ class Exploration:
             ignored: The fields that differ from call to call.
             matcher: Compares with a lock file.
             holds: Says whether a call takes branches one after another.
+            head: What holds for all its calls, as the keys of a flow contract.
         """
         self.graph = graph
         self.findings = list(findings)
@@ -54,6 +56,8 @@ class Exploration:
         self.ignored = ignored
         self._matcher = matcher
         self._holds = holds
+        self._head = head
+        self._flows: list[PlannedFlow] | None = None
 
     @property
     def states(self) -> list[State]:
@@ -77,7 +81,7 @@ class Exploration:
             message = f"exploring gave {number} ({self.assurance})"
             raise ContractViolation(message, findings=self.findings) from handlers_own(self.findings[0].cause)
 
-    def assert_reaches(self, destination: str) -> Branch:
+    def assert_reaches(self, destination: str) -> State:
         """Fail unless some path reaches a destination, a room or a terminal state.
 
         Args:
@@ -85,22 +89,21 @@ class Exploration:
                 such as `completed`.
 
         Returns:
-            The branch that reaches it by the shortest path; its `caller` is the script.
+            The state that reaches it by the shortest path; its `caller` is the script.
 
         Raises:
             ContractViolation: If no path does, with what is reached.
         """
         __tracebackhide__ = True
-        reached: dict[str, str] = {}
+        reached: dict[str, State] = {}
         for state in self.states:
             for name in (state.destination, state.room, state.terminal):
                 if name:
-                    reached.setdefault(name, state.name)
+                    reached.setdefault(name, state)
         if destination not in reached:
             hint = did_you_mean(destination, reached)
             raise ContractViolation(wording.not_reached(destination, sorted(reached), hint, self.assurance))
-        tree = self.graph.tree()
-        return tree[reached[destination]]
+        return reached[destination]
 
     def assert_matches(self, path: str | Path) -> None:
         """Fail if the call flow is not the one of a lock file.
@@ -122,7 +125,21 @@ class Exploration:
         Returns:
             Each with its caller's script and what to expect of it.
         """
-        return smallest_set(self.graph, self._holds)
+        if self._flows is None:
+            self._flows = smallest_set(self.graph, self._holds)
+        return list(self._flows)
+
+    def to_yaml(self) -> str:
+        """Write `flows()` as a flow contract, as `pytest --minivoice-generate=DIR` does.
+
+        A call that breaks a rule expects its code, so that the contract passes until the application is mended.
+
+        Returns:
+            The text of a `*.callflow.yaml`.
+        """
+        from pytest_minivoice.explore.generated import contract  # noqa: PLC0415 - loaded when used
+
+        return contract(self.flows(), self._head)
 
     def to_mermaid(self, menu: str | None = None) -> str:
         """Draw the graph as a Mermaid flowchart.

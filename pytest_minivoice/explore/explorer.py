@@ -9,21 +9,24 @@ from typing import TYPE_CHECKING
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.explore import options as arguments
-from pytest_minivoice.explore.constants import digits_in
+from pytest_minivoice.explore.code import digits_in
 from pytest_minivoice.explore.crosstalk import mix
 from pytest_minivoice.explore.exploration import Exploration
 from pytest_minivoice.explore.findings import collect
+from pytest_minivoice.explore.generated import head
 from pytest_minivoice.explore.line import Phone
 from pytest_minivoice.explore.meter import Meter, Stopped
 from pytest_minivoice.explore.naming import Names
 from pytest_minivoice.explore.network import only_this_machine
 from pytest_minivoice.explore.nodes import HistoryMatters
 from pytest_minivoice.explore.options import ANYWHERE, Options
-from pytest_minivoice.explore.search import Relearned, Search
+from pytest_minivoice.explore.search import Search
+from pytest_minivoice.explore.steadiness import Relearned
 from pytest_minivoice.explore.volatile import Fields
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from pytest_minivoice.cloud.account import Account
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.crosstalk import Mixed
     from pytest_minivoice.explore.graph import Branch, Graph
+
+    Lender = Callable[[], AbstractContextManager[Callable[[Account], None]]]
 
 _RELEARNINGS = 30
 
@@ -45,6 +50,7 @@ class Surroundings:
         matcher: Compares with a lock file.
         tell: Shows a line of progress, or None.
         done: Is given each finished exploration.
+        lent: Lets the mocked API answer out of other accounts for a while.
     """
 
     app: object
@@ -52,6 +58,7 @@ class Surroundings:
     matcher: Callable[[Exploration, str | Path], None]
     tell: Callable[[str], None] | None
     done: Callable[[Exploration], None]
+    lent: Lender
 
 
 def explore(
@@ -75,8 +82,8 @@ def explore(
     __tracebackhide__ = True
     options = arguments.read(given)
     meter = Meter(routes, options, around.tell)
-    phone = Phone(account, board, meter, options, Fields())
-    with only_this_machine(), _put_back(options):
+    phone = Phone(account, meter, options, Fields())
+    with only_this_machine(), _put_back(options), around.lent() as phone.serve:
         search, executor = _search(phone, cache(lambda: digits_in(around.app, around.root)))
         mixed = _mixed(phone, search)
     names = Names(search.known, search.root)
@@ -85,15 +92,18 @@ def explore(
         _check_samples(graph, options)
     findings = collect(search, names, graph, mixed, direction=options.direction, ignored=tuple(board.settings.ignore))
     untried = search.untried()
+    requests = meter.requests
+    meter.close()
     done = Exploration(
         graph,
         findings,
         assurance=_assurance(search, graph, options, executor),
         complete=not search.stopped and not untried,
-        requests=meter.requests,
+        requests=requests,
         ignored=phone.fields.describe(),
         matcher=around.matcher,
-        holds=lambda path: _holds(phone, search, path),
+        holds=lambda path: _holds(phone, search, path, around.lent),
+        head=head(board, options),
     )
     around.done(done)
     return done
@@ -145,9 +155,9 @@ class _put_back:  # noqa: N801 - a context manager
             self._options.restore(self._token)
 
 
-def _holds(phone: Phone, search: Search, path: Sequence[Branch]) -> bool:
+def _holds(phone: Phone, search: Search, path: Sequence[Branch], lent: Lender) -> bool:
     """Play branches on a call of their own, and say whether each brought what it brought before."""
-    with only_this_machine():
+    with only_this_machine(), _put_back(phone.options), lent() as phone.serve:
         line, here = phone.dial(), search.root
         for branch in path:
             given = next(each for each in here.inputs if each.label == branch.input)
@@ -164,16 +174,15 @@ def _begins(search: Search, board: Switchboard, options: Options) -> str:
 
 
 def _assurance(search: Search, graph: Graph, options: Options, executor: str) -> str:
-    size = f"{len(graph.states)} states, {len(graph.branches)} branches"
     loops = f"loops x{options.loops}" if options.loops else "loops not repeated"
     extra = ", merges rechecked" if options.recheck else ""
     untried = search.untried()
     if search.stopped:
-        return f"stopped at {search.stopped}: {size}, {untried} inputs untried"
+        return f"stopped at {search.stopped}: {graph.size}, {untried} inputs untried"
     if untried:
-        return f"answers differed too often: {size}, {untried} inputs untried"
+        return f"answers differed too often: {graph.size}, {untried} inputs untried"
     note = ", replayed since the walk met hidden state" if executor != options.executor else ""
-    return f"exhaustive: {size}, {loops}{extra}{note}"
+    return f"exhaustive: {graph.size}, {loops}{extra}{note}"
 
 
 def _check_samples(graph: Graph, options: Options) -> None:

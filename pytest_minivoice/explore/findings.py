@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.cloud.written import inline
 from pytest_minivoice.explore.checks import check_graph
-from pytest_minivoice.explore.naming import run_line
+from pytest_minivoice.explore.graph import State
+from pytest_minivoice.explore.naming import LAST_WORDS, Script, run_line
 from pytest_minivoice.rules import explore_rules
 from pytest_minivoice.rules.rule import Finding
 
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.explore.crosstalk import Mixed
     from pytest_minivoice.explore.graph import Graph
-    from pytest_minivoice.explore.naming import Names, Script
+    from pytest_minivoice.explore.naming import Names
     from pytest_minivoice.explore.search import Search
 
 
@@ -28,19 +30,22 @@ class PathFinding(Finding):
         destinations: What destinations must do for it.
         paths: How many branches show it.
         line: Python to paste into a test.
+        flow: The same as a flow, to paste under `flows:` of a contract.
     """
 
     caller: tuple[str, ...] = ()
     destinations: Mapping[str, str] = field(default_factory=dict)
     paths: int = 1
     line: str = ""
+    flow: str = ""
 
     @property
     def evidence(self) -> tuple[str, ...]:
         """The call that shows it, the handler's exception, and how many branches show it."""
         cause = self.cause
         raised = [] if cause is None else [f"raised: {type(cause).__name__}: {cause} ({_place(cause)})"]
-        return (f"call: {self.line}", *raised, *([f"shown by: {self.paths} branches"] if self.paths > 1 else []))
+        many = [f"shown by: {self.paths} branches"] if self.paths > 1 else []
+        return (f"call: {self.line}", f"flow: {self.flow}", *raised, *many)
 
 
 class Collector:
@@ -67,12 +72,28 @@ class Collector:
         """
         if finding.code in self._ignored:
             return
-        caller, destinations = script
         given = {each.name: getattr(finding, each.name) for each in fields(Finding)}
-        line = run_line(caller, destinations, direction=self._direction)
         self._found.setdefault(identity, []).append(
-            PathFinding(**given, caller=caller, destinations=destinations, line=line)
+            PathFinding(
+                **given,
+                caller=script.caller,
+                destinations=script.destinations,
+                line=run_line((*script.caller, *script.ending), script.destinations, direction=self._direction),
+                flow=self._flow(finding, script),
+            )
         )
+
+    def _flow(self, finding: Finding, script: Script) -> str:
+        """Write the call as a flow: one that fails as long as the call breaks the rule, where one call can show it."""
+        alone = finding.rule not in explore_rules.RULES
+        ends: dict[str, object] = {"terminal": "canceled" if "cancel" in script.ending else "hung_up"}
+        given: dict[str, object] = {
+            "direction": self._direction if self._direction == "outbound" else None,
+            "caller": [*script.caller, *script.ending],
+            "destinations": script.destinations,
+        }
+        shown = {"expect": {"findings": []} if alone or not script.ending else ends}
+        return f"{finding.rule.name}: {inline({key: each for key, each in given.items() if each} | shown)}"
 
     def all(self) -> Iterator[PathFinding]:
         """Give each finding by its shortest call, errors first."""
@@ -109,9 +130,9 @@ def collect(
                 collector.add(_identity(finding), finding, names.script((*node.access, given)))
     for problem in check_graph(graph) if search.untried() == 0 else ():
         shown = problem.shown_by
-        collector.add(
-            (problem.finding.code, problem.finding.message), problem.finding, (shown.caller, dict(shown.destinations))
-        )
+        state = shown if isinstance(shown, State) else graph.by_name[shown.target]
+        script = Script(shown.caller, dict(shown.destinations), LAST_WORDS.get(state.kind, ()))
+        collector.add((problem.finding.code, problem.finding.message), problem.finding, script)
     for unsteady in search.unsteady.values():
         first, other = unsteady.seen
         where = "/".join(["answer", *(each.label for each in unsteady.word)])
@@ -119,8 +140,8 @@ def collect(
         collector.add(where, explore_rules.DIFFERENT_ANSWER.at(where, message), names.script(unsteady.word))
     if mixed is not None:
         where = "/".join(["answer", *(each.label for each in mixed.word)])
-        other_script, destinations = names.script(mixed.other)
-        beside = run_line(other_script, destinations, direction=direction)
+        second = names.script(mixed.other)
+        beside = run_line((*second.caller, *second.ending), second.destinations, direction=direction)
         heard = f"alone the caller hears {list(mixed.alone)!r}, but {list(mixed.together)!r}"
         message = f"{heard} while another call does {beside}"
         collector.add(where, explore_rules.CROSS_TALK.at(where, message), names.script(mixed.word))

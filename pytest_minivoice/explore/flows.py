@@ -22,7 +22,7 @@ class PlannedFlow:
     Args:
         name: The branch for which it was chosen, such as `answer/1 2`.
         caller: The caller's script.
-        expected: `terminal`, and `destination`, `room` and `hears` where there are any.
+        expected: `terminal`, and `destination`, `room`, `hears` and `findings` where there are any.
         destinations: What destinations do, by number.
     """
 
@@ -30,6 +30,12 @@ class PlannedFlow:
     caller: tuple[str, ...]
     expected: Mapping[str, object]
     destinations: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> str:
+        """What happens in it, in one line: `1, timeout, 2, +15551230098 busy`."""
+        reached = [f"{number} {outcome}" for number, outcome in self.destinations.items() if outcome != "answered"]
+        return ", ".join([*self.caller, *reached]) or "nobody does anything"
 
 
 def smallest_set(graph: Graph, holds: Callable[[list[Branch]], bool]) -> list[PlannedFlow]:
@@ -46,6 +52,8 @@ def smallest_set(graph: Graph, holds: Callable[[list[Branch]], bool]) -> list[Pl
     Returns:
         The flows, in the order chosen.
     """
+    if graph.root.kind == "end":
+        return [_flow(graph, graph.root.name, [])]
     exits = _exits(graph)
     taken: set[str] = set()
     flows: list[PlannedFlow] = []
@@ -128,7 +136,7 @@ def _exits(graph: Graph) -> dict[str, Branch]:
 
 
 def _flow(graph: Graph, name: str, path: list[Branch]) -> PlannedFlow:
-    end = graph.by_name[path[-1].target]
+    end = graph.by_name[path[-1].target] if path else graph.root
     items: list[str] = []
     destinations: dict[str, str] = {}
     for branch in path:
@@ -136,11 +144,19 @@ def _flow(graph: Graph, name: str, path: list[Branch]) -> PlannedFlow:
         items += caller
         destinations |= outcomes
     expected: dict[str, object] = {"terminal": end.terminal}
-    if end.terminal in {"transferred", "bridged"}:
+    if end.terminal in {"transferred", "bridged"} and _is_fixed(end.destination):
         expected["destination"] = end.destination
-    if end.room:
+    if end.room and _is_fixed(end.room):
         expected["room"] = end.room
-    heard = [text for branch in path for text in branch.heard if "<" not in text]
-    if heard:
-        expected["hears"] = heard
+    heard = [*graph.heard, *(text for branch in path for text in branch.heard)]
+    if any(map(_is_fixed, heard)):
+        expected["hears"] = [*filter(_is_fixed, heard)]
+    codes = {code for branch in path for code in branch.codes} | set(graph.codes)
+    if codes:
+        expected["findings"] = sorted(codes)
     return PlannedFlow(name=name, caller=tuple(items), expected=expected, destinations=destinations)
+
+
+def _is_fixed(text: str) -> bool:
+    """Say whether a text is the same in every call: one that holds a placeholder cannot be expected."""
+    return "<" not in text

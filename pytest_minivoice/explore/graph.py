@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.render import many
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -72,21 +74,38 @@ class Branch:
 class Graph:
     """Hold states and branches."""
 
-    def __init__(self, states: list[State], branches: list[Branch], *, begins: str = "") -> None:
+    def __init__(
+        self,
+        states: list[State],
+        branches: list[Branch],
+        *,
+        begins: str = "",
+        heard: tuple[str, ...] = (),
+        codes: tuple[str, ...] = (),
+    ) -> None:
         """Keep them.
 
         Args:
             states: In the order found, the first is where calls begin.
             branches: In the order of their states and inputs.
             begins: How a call begins, such as `inbound POST /minivoice/answer`.
+            heard: What the caller hears before anybody does anything.
+            codes: The rules that are broken by then.
         """
         self.states = states
         self.branches = branches
         self.begins = begins
+        self.heard = heard
+        self.codes = codes
         self.by_name = {each.name: each for each in states}
         self.out: dict[str, dict[str, Branch]] = {each.name: {} for each in states}
         for branch in branches:
             self.out[branch.source][branch.input] = branch
+
+    @property
+    def size(self) -> str:
+        """Such as `12 states, 36 branches`."""
+        return f"{many(len(self.states), 'state')}, {many(len(self.branches), 'branch')}"
 
     @property
     def root(self) -> State:
@@ -115,7 +134,7 @@ class Graph:
         for each in self.branches:
             caller, destinations = self.after(each, *paths[each.source])
             branches.append(replace(each, caller=caller, destinations=destinations))
-        return Graph(states, branches, begins=self.begins)
+        return Graph(states, branches, begins=self.begins, heard=self.heard, codes=self.codes)
 
     def after(
         self, branch: Branch, caller: tuple[str, ...], destinations: dict[str, str]

@@ -4,28 +4,25 @@ from __future__ import annotations
 
 import copy
 import json
-from collections import deque
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.call.effects import Dial, Idle, Listen, Over, Ring
 from pytest_minivoice.cloud import script
-from pytest_minivoice.cloud.account import Account
-from pytest_minivoice.cloud.call import CallRecord, drive
-from pytest_minivoice.cloud.clock import Clock
+from pytest_minivoice.cloud.call_record import CallRecord
+from pytest_minivoice.cloud.driving import drive
 from pytest_minivoice.cloud.ids import provider_call_id
 from pytest_minivoice.cloud.timeline import Timeline
 from pytest_minivoice.explore.seen import Kind, Seen, canonical_url
 from pytest_minivoice.explore.volatile import Leaves, Mask, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import datetime
+    from collections.abc import Callable, Sequence
 
     from pytest_minivoice.call.gather import Gather
+    from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.conversation import Conversation
     from pytest_minivoice.cloud.routes import Routes
-    from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.inputs import Input
     from pytest_minivoice.explore.meter import Meter
     from pytest_minivoice.explore.options import Options
@@ -39,12 +36,11 @@ _KINDS: dict[type, Kind] = {Ring: "ring", Listen: "gather", Dial: "dial", Idle: 
 class Phone:
     """Make calls for one exploration: all begin at the same virtual moment and share nothing with the test's."""
 
-    def __init__(self, account: Account, board: Switchboard, routes: Meter, options: Options, fields: Fields) -> None:
-        """Set up an account of its own.
+    def __init__(self, account: Account, routes: Meter, options: Options, fields: Fields) -> None:
+        """Begin.
 
         Args:
             account: The test's account.
-            board: What its calls share.
             routes: Sends the requests.
             options: How to explore.
             fields: The volatile fields known so far.
@@ -52,20 +48,10 @@ class Phone:
         self.options = options
         self.fields = fields
         self.meter = routes
-        self._moment: datetime = account.clock.now
-        self.board = replace(
-            board,
-            settings=replace(board.settings, strict=False),
-            clock=Clock(),
-            enders=(),
-            applications=[],
-            waiting=deque(),
-        )
-        app = account.applications[0]
-        self._account = Account(
-            self.board, cast("Routes", routes), answer_url=str(app.answer_url), webhook_url=app.webhook_url
-        )
-        self._account.dids = account.dids
+        self.settings = replace(account.settings, strict=False)
+        self.serve: Callable[[Account], None] = lambda _: None
+        """Answers the application's own REST requests out of an account."""
+        self._account = account
 
     def dial(self) -> Line:
         """Begin a call.
@@ -76,29 +62,32 @@ class Phone:
         options = self.options
         if options.reset is not None:
             options.reset()
-        self.board.clock.set(self._moment)
+        account = self._account.twin(cast("Routes", self.meter), self.settings)
         if options.direction == "inbound":
-            talk = self._account.new_inbound(options.from_, options.to, variables=options.variables, did=None)
+            talk = account.new_inbound(options.from_, options.to, variables=options.variables, did=None)
         else:
-            talk = self._account.new_outbound(options.to or "+15551230001", options.from_, metadata=None, record=False)
+            talk = account.new_outbound(options.to or "+15551230001", options.from_, metadata=None, record=False)
+        account.operator.keep(talk)
         # The explorer plays the destinations too.
         talk.waits = talk.waits | {Dial}
-        line = Line(talk, self)
+        line = Line(talk, account, self)
         line.go(())
         return line
 
 
 class Line:
-    """Be one call."""
+    """Be one call, with an account of its own."""
 
-    def __init__(self, talk: Conversation, phone: Phone) -> None:
+    def __init__(self, talk: Conversation, account: Account, phone: Phone) -> None:
         """Wrap a conversation that has not begun.
 
         Args:
             talk: The conversation.
+            account: Its account; what the application does over REST meanwhile no other call sees.
             phone: Makes its requests.
         """
         self._talk = talk
+        self._account = account
         self._phone = phone
         self._actions: Sequence[Action] = ()
         self._method = ""
@@ -127,6 +116,7 @@ class Line:
         Returns:
             What is seen when the call has settled again.
         """
+        self._phone.serve(self._account)
         if given.outcome is not None:
             outcome, engine = given.outcome, self._talk.engine
             drive(
@@ -144,9 +134,11 @@ class Line:
         Returns:
             What is seen.
         """
+        self._phone.serve(self._account)
         talk, routes = self._talk, cast("Routes", self._phone.meter)
         if not items:
             drive(talk.settle(), routes)
+            self._account.operator.catch_up()
         for item in items:
             drive(script.one(talk, item), routes)
         self.seen = self._look()
@@ -158,8 +150,10 @@ class Line:
         Returns:
             The copy.
         """
-        shared = (self._phone, self._phone.board, self._phone.board.settings, self._phone.board.reader)
-        memo: dict[int, object] = {id(each): each for each in (*shared, self._phone.board.custom, self.seen)}
+        account, phone = self._account, self._phone
+        board = account.operator.board
+        shared = (phone, phone.meter, board.settings, board.reader, board.custom, board.ids, account.dids, self.seen)
+        memo: dict[int, object] = {id(each): each for each in (*shared, account.limits, *account.applications)}
         return copy.deepcopy(self, memo)
 
     def _look(self) -> Seen:
@@ -168,7 +162,7 @@ class Line:
         kind = _KINDS[type(engine.waiting)]
         documents = self._documents()
         mask = self._mask.text
-        menu = canonical_url(mask(engine.course.url), self._phone.board.settings.base_url)
+        menu = canonical_url(mask(engine.course.url), self._phone.settings.base_url)
         gather = engine.waiting.gather if isinstance(engine.waiting, Listen) else None
         heard = tuple(map(mask, talk.heard))
         end = (
@@ -179,7 +173,8 @@ class Line:
         if probe is not None and not end:
             place.append(probe)
         key = json.dumps(place, ensure_ascii=False)
-        findings = tuple(talk.findings)
+        talks = self._account.talks.values()
+        findings = (*(found for each in talks for found in each.findings), *self._account.rest_findings)
         events = [str(each) for each in talk.events]
         label = json.dumps([key, heard, events, [f"{each.code} {each.where}" for each in findings]], ensure_ascii=False)
         seen = Seen(
@@ -199,7 +194,7 @@ class Line:
 
     def _documents(self) -> tuple[tuple[str, Leaves], ...]:
         found = []
-        reader, fields = self._phone.board.reader, self._phone.fields
+        reader, fields = self._account.operator.board.reader, self._phone.fields
         for exchange in self._talk.requests:
             document = reader.read(exchange.response.body) if exchange.response.accepted else None
             self._actions = document.actions if document else ()
@@ -244,7 +239,8 @@ class Line:
 
     def _forget(self) -> None:
         """Let the record of this input go: a call of an exploration is looked at once, and held often."""
-        talk = self._talk
-        for record in (talk.heard, talk.actions, talk.events, talk.webhooks, talk.requests, talk.findings):
-            record.clear()
-        talk.timeline = Timeline("", 0.0, str)
+        for talk in self._account.talks.values():
+            for record in (talk.heard, talk.actions, talk.events, talk.webhooks, talk.requests, talk.findings):
+                record.clear()
+            talk.timeline = Timeline("", 0.0, str)
+        self._account.rest_findings.clear()

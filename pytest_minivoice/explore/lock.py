@@ -19,7 +19,7 @@ from pytest_minivoice.errors import SettingError
 from pytest_minivoice.explore.graph import Branch, Graph, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 FORMAT = "minivoice-lock 1"
 
@@ -110,7 +110,7 @@ def read(text: str, name: str) -> Lock:
         first = lines[0][:60] if lines else ""
         raise SettingError(f"{name}:1: this is no lock file of a call flow: it begins with {first!r}, not {FORMAT!r}")
     states: list[State] = []
-    branches: list[Branch] = []
+    branches: dict[int, Branch] = {}
     ignored: list[Ignored] = []
     begins = ""
     for number, line in enumerate(lines[1:], 2):
@@ -121,7 +121,7 @@ def read(text: str, name: str) -> Lock:
         elif match := _STATE.fullmatch(line):
             states.append(_state(match, f"{name}:{number}"))
         elif match := _BRANCH.fullmatch(line):
-            branches.append(_branch(match))
+            branches[number] = _branch(match, f"{name}:{number}")
         elif line.strip() and not line.startswith("# "):
             raise SettingError(f"{name}:{number}: cannot read {line!r}{_conflict(line)}")
     return Lock(graph=_graph(states, branches, begins, name), ignored=tuple(ignored))
@@ -139,25 +139,31 @@ def _state(match: re.Match[str], where: str) -> State:
         raise SettingError(f"{where}: cannot read the state: {error}") from None
 
 
-def _branch(match: re.Match[str]) -> Branch:
+def _branch(match: re.Match[str], where: str) -> Branch:
+    try:
+        heard = json.loads(match["heard"] or "[]")
+    except ValueError as error:
+        raise SettingError(f"{where}: cannot read what is heard: {error}") from None
     return Branch(
         source=match["source"],
         input=match["input"],
         target=match["target"],
         codes=tuple(match["codes"].split()),
-        heard=tuple(json.loads(match["heard"] or "[]")),
+        heard=tuple(heard),
     )
 
 
-def _graph(states: list[State], branches: list[Branch], begins: str, name: str) -> Graph:
+def _graph(states: list[State], branches: Mapping[int, Branch], begins: str, name: str) -> Graph:
     known = {each.name for each in states}
     if not states:
         raise SettingError(f"{name}: there is no state in it")
-    for branch in branches:
+    for number, branch in branches.items():
         for end in (branch.source, branch.target):
             if end not in known:
-                raise SettingError(f"{name}: the branch {branch.place} names the state {end}, which has no line")
-    graph = Graph(states, branches, begins=begins)
+                raise SettingError(
+                    f"{name}:{number}: the branch {branch.place} names the state {end}, which has no line"
+                )
+    graph = Graph(states, list(branches.values()), begins=begins)
     lost = known - graph.tree().keys() - {graph.root.name}
     if lost:
         raise SettingError(f"{name}: no branch leads to the state {min(lost)}")

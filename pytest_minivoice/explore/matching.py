@@ -73,10 +73,9 @@ class Matcher:
         __tracebackhide__ = True
         if self.update == "none":
             raise ContractViolation(
-                f"there is no lock file {path}; pytest --minivoice-update writes it ({len(graph.states)} states, "
-                f"{len(graph.branches)} branches), and you commit it"
+                f"there is no lock file {path}; pytest --minivoice-update writes it ({graph.size}), and you commit it"
             )
-        self._write(graph, file, (), f"{path}: new, {len(graph.states)} states, {len(graph.branches)} branches", ())
+        self._write(graph, file, (), f"{path}: new, {graph.size}", ())
 
     def _write(
         self, graph: Graph, file: Path, ignored: Sequence[lock.Ignored], headline: str, found: Sequence[Change]

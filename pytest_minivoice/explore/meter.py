@@ -41,6 +41,7 @@ class Meter:
         self._tell = tell
         self._began = perf_counter()
         self._told = self._began
+        self._closed = False
 
     def send(self, request: Request) -> Response:
         """Send a request; see `Driver.send`.
@@ -61,6 +62,8 @@ class Meter:
         Raises:
             Stopped: With the name of the budget.
         """
+        if self._closed:
+            return
         options = self._options
         now = perf_counter()
         if self.requests >= options.max_requests:
@@ -72,6 +75,10 @@ class Meter:
         if self._tell is not None and now - self._told >= _EVERY and self.requests >= _MEASURED:
             self._told = now
             self._tell(self._line(now - self._began))
+
+    def close(self) -> None:
+        """End the exploration: a call that is made later to prove something is no part of its budget."""
+        self._closed = True
 
     def _line(self, seconds: float) -> str:
         each = seconds / self.requests

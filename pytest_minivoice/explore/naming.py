@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_minivoice.explore.graph import ROOT, Branch, Graph, State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from pytest_minivoice.explore.nodes import Known, Node, Word
     from pytest_minivoice.explore.seen import Seen
 
-Script = tuple[tuple[str, ...], dict[str, str]]
+LAST_WORDS = {"gather": ("hang_up",), "idle": ("hang_up",), "ring": ("cancel",)}
+"""What ends a call that stands in a state of this kind."""
+
+
+class Script(NamedTuple):
+    """Hold what a caller does, and what destinations do.
+
+    Args:
+        caller: The caller's script.
+        destinations: What destinations must do for it, by number.
+        ending: What the caller must do besides, so that the call is over.
+    """
+
+    caller: tuple[str, ...]
+    destinations: dict[str, str]
+    ending: tuple[str, ...] = ()
 
 
 class Names:
@@ -51,7 +66,8 @@ class Names:
                 outcomes[here.seen.end[3]] = given.outcome
             edge = here.edges.get(given) if here is not None else None
             here = edge.target if edge is not None else None
-        return tuple(items), outcomes
+        ending = LAST_WORDS.get(here.seen.kind, ()) if here is not None else ()
+        return Script(tuple(items), outcomes, ending)
 
     def graph(self, begins: str) -> Graph:
         """Make the graph.
@@ -74,10 +90,11 @@ class Names:
                             input=given.label,
                             target=self.of(edge.target),
                             heard=edge.seen.heard,
-                            codes=tuple(sorted({each.code for each in edge.seen.findings})),
+                            codes=_codes(edge.seen),
                         )
                     )
-        return Graph(states, branches, begins=begins).with_scripts()
+        first = self._root.seen
+        return Graph(states, branches, begins=begins, heard=first.heard, codes=_codes(first)).with_scripts()
 
     def _state(self, node: Node) -> State:
         seen = node.seen
@@ -93,6 +110,10 @@ class Names:
             destination=destination,
             room=room,
         )
+
+
+def _codes(seen: Seen) -> tuple[str, ...]:
+    return tuple(sorted({each.code for each in seen.findings}))
 
 
 def _name(node: Node) -> str:
@@ -125,3 +146,34 @@ def run_line(caller: Sequence[str], destinations: dict[str, str], *, direction: 
     call = "inbound_call()" if direction == "inbound" else 'outbound_call("+15551230001")'
     items = ", ".join(f'"{each}"' for each in caller)
     return "; ".join([*first, f"minivoice.{call}.run([{items}])"])
+
+
+def branch_line(graph: Graph, branch: Branch) -> str:
+    """Write the lines that make the shortest call that takes a branch, and end it where it would go on.
+
+    Args:
+        graph: States and branches.
+        branch: The branch.
+
+    Returns:
+        Python to paste into a test.
+    """
+    return _ended(graph, graph.by_name[branch.target], branch.caller, branch.destinations)
+
+
+def state_line(graph: Graph, state: State) -> str:
+    """Write the lines that make the shortest call to a state, and end it where it would go on.
+
+    Args:
+        graph: States and branches.
+        state: The state.
+
+    Returns:
+        Python to paste into a test.
+    """
+    return _ended(graph, state, state.caller, state.destinations)
+
+
+def _ended(graph: Graph, state: State, caller: tuple[str, ...], destinations: Mapping[str, str]) -> str:
+    items = (*caller, *LAST_WORDS.get(state.kind, ()))
+    return run_line(items, dict(destinations), direction=graph.begins.partition(" ")[0])

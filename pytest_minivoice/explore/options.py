@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from inspect import Parameter, signature
+from inspect import Parameter, iscoroutinefunction, signature
 from typing import TYPE_CHECKING, Literal, cast
 
 from pytest_minivoice.choices import check_choice
@@ -73,6 +73,9 @@ def read(given: Mapping[str, object]) -> Options:
     for name in ("snapshot", "restore", "state", "reset"):
         if kept[name] is not None and not callable(kept[name]):
             raise SettingError(f"explore: {name} is {kept[name]!r}; it must be a function")
+        if iscoroutinefunction(kept[name]):
+            where = "async with minivoice.asynchronous() as phone"
+            raise SettingError(f"explore: {name} is an async function; await phone.explore(...) calls it, {where}")
     if (kept["snapshot"] is None) != (kept["restore"] is None):
         raise SettingError("explore: snapshot and restore belong together; give both or neither")
     kept["executor"] = _executor(kept["executor"], hooks=kept["snapshot"] is not None)

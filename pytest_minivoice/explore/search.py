@@ -7,7 +7,6 @@ apart by the inputs that showed it, as in active automata learning.
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.explore.cycles import Cycles
@@ -15,6 +14,7 @@ from pytest_minivoice.explore.executors import Diverged, Executor, Replay, Snaps
 from pytest_minivoice.explore.inputs import HANG_UP, REACHED, RING, at_gather
 from pytest_minivoice.explore.meter import Stopped
 from pytest_minivoice.explore.nodes import Edge, HistoryMatters, Known, Node, Word
+from pytest_minivoice.explore.steadiness import Steadiness
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -24,23 +24,12 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.options import Options
     from pytest_minivoice.explore.seen import Seen
 
+
 _SAMPLES = 4
 _PATIENCE = 3
 _WRONG_ENTRY = 2
 """Where the wrong entry stands among the inputs of a gather of several digits."""
 _EXECUTORS = {"replay": Replay, "walk": Walk, "snapshot": Snapshot}
-
-
-class Relearned(Exception):  # noqa: N818 - no error: the search begins anew
-    """Say that another volatile field is known now."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unsteady:
-    """Hold a path on which the same calls got different answers."""
-
-    word: Word
-    seen: tuple[Seen, ...]
 
 
 class Search:
@@ -57,7 +46,8 @@ class Search:
         """
         self.known = Known()
         self.root: Node
-        self.unsteady: dict[Word, Unsteady] = {}
+        self._steadiness = Steadiness(phone.fields)
+        self.unsteady = self._steadiness.unsteady
         self.stopped = ""
         self.left: list[tuple[Node, Input]] = []
         self._phone = phone
@@ -105,7 +95,7 @@ class Search:
 
     def _begin(self) -> None:
         samples = [self._sample(()) for _ in range(3)]
-        self._compare((), samples)
+        self._steadiness.differ((), samples)
         line = self._phone.dial()
         self.root = self._add(line.seen, (), ())
         self._executor.found(self.root, line)
@@ -230,32 +220,10 @@ class Search:
         """Find out why a known path led elsewhere: a volatile field, hidden state of a walk, or no reason at all."""
         word = (*node.access, given)
         samples = [self._sample(word) for _ in range(_SAMPLES)]
-        if self._compare(word, samples):
+        if self._steadiness.differ(word, samples):
             return
         if isinstance(self._executor, Walk):
             raise HistoryMatters
         known = node.edges.get(given)
         before = known.seen if known is not None else node.seen
-        self.unsteady.setdefault(word, Unsteady(word=word, seen=(before, samples[0][-1])))
-
-    def _compare(self, word: Word, samples: list[list[Seen]]) -> bool:
-        """Compare calls on the same path; say whether they differ."""
-        for index, steps in enumerate(zip(*samples, strict=False)):
-            if len({each.label for each in steps}) == 1:
-                continue
-            before = len(self._phone.fields), self._phone.fields.describe()
-            if self._learn(steps) and (len(self._phone.fields), self._phone.fields.describe()) != before:
-                raise Relearned
-            other = next(each for each in steps if each.label != steps[0].label)
-            self.unsteady.setdefault(word[:index], Unsteady(word=word[:index], seen=(steps[0], other)))
-            return True
-        return False
-
-    def _learn(self, steps: tuple[Seen, ...]) -> bool:
-        paths = {tuple(path for path, _ in each.documents) for each in steps}
-        if len(paths) > 1:
-            return False
-        numbered = enumerate(path for path, _ in steps[0].documents)
-        return all(
-            self._phone.fields.learn(path, [each.documents[index][1] for each in steps]) for index, path in numbered
-        )
+        self._steadiness.note(word, before, samples[0][-1])

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.changes import Change
     from pytest_minivoice.explore.coverage import Menu
 
+NOTHING_EXPLORED = (
+    "nothing was explored in this run: add a test that calls minivoice.explore(), "
+    "or name a lock file: --minivoice-cov-lock=PATH"
+)
+
 
 def not_reached(destination: str, reached: Sequence[str], hint: str, assurance: str) -> str:
     """Write that no path reaches a destination.
@@ -81,7 +86,7 @@ def coverage(menus: Sequence[Menu], total: tuple[int, int]) -> list[str]:
     for each in menus:
         share = percent(each.taken, each.branches)
         lines.append(f"{each.name:<{width}}  {each.states:>6}  {each.branches:>8}  {each.taken:>5}  {share:>4}%")
-        lines += [f"    not taken: {missing}" for missing in each.missing]
+        lines += [f"    not taken: {missing.line}" for missing in each.missing]
         if each.more:
             lines.append(f"    and {each.more} more")
     taken, branches = total

@@ -1,4 +1,7 @@
-"""Writes a run as one HTML file that needs no network: search, filters by outcome, each call's transcript."""
+"""Writes a run as one HTML file that needs no network: search, filters by outcome, each call's transcript.
+
+What was explored comes with pictures that can be clicked.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +9,18 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.explore.svg_style import DARK, LIGHT, rules
+from pytest_minivoice.reports.explored_as_html import explored_html
+from pytest_minivoice.reports.filling import filled
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_minivoice.reports.model import CallResult, Run, TestResult
 
 _PAGE = Path(__file__).with_name("page.html")
+_STYLE = _PAGE.with_name("flow.css")
+_SCRIPT = _PAGE.with_name("flow.js")
 
 
 def html(run: Run) -> str:
@@ -23,20 +32,25 @@ def html(run: Run) -> str:
     Returns:
         The page.
     """
+    told = explored_html(run.explored)
     parts = {
         "TITLE": f"MiniVoice: {run.outcome}",
+        "STYLE": f"<style>{_style()}</style>" if told else "",
         "OUTCOME": run.outcome,
         "HEADLINE": f"MiniVoice: {run.outcome}",
         "SUMMARY": escape(_summary(run)),
         "GATES": "".join(f'<p class="gate">{escape(each)}</p>' for each in run.gates),
+        "EXPLORED": told,
         "FILTERS": "".join(_filters(run)),
         "TESTS": "".join(map(_test, run.tests)) or "<p>No test made a call.</p>",
+        "SCRIPT": f"<script>{_SCRIPT.read_text(encoding='utf-8')}</script>" if told else "",
     }
-    page = _PAGE.read_text(encoding="utf-8")
-    for name, text in parts.items():
-        before, mark, after = page.partition(f"<!--{name}-->")
-        page = before + text + after if mark else page
-    return page
+    return filled(_PAGE.read_text(encoding="utf-8"), parts)
+
+
+def _style() -> str:
+    dark = f"@media (prefers-color-scheme: dark) {{{rules(DARK)}}}"
+    return rules(LIGHT) + dark + _STYLE.read_text(encoding="utf-8")
 
 
 def _summary(run: Run) -> str:

@@ -1,9 +1,12 @@
-"""Writes a run as Markdown: a summary, each failing call as a Mermaid sequence, and the findings."""
+"""Writes a run as Markdown: a summary, each failing call as a Mermaid sequence, the findings, what was explored."""
 
 from __future__ import annotations
 
 import re
 from typing import TYPE_CHECKING
+
+from pytest_minivoice.reports.explored_as_markdown import explored
+from pytest_minivoice.reports.markdown_text import cell, fenced, text
 
 if TYPE_CHECKING:
     from pytest_minivoice.reports.model import CallResult, Run, TestResult
@@ -33,7 +36,7 @@ def markdown(run: Run) -> str:
     flows = sum(test.kind != "test" for test in run.tests)
     lines = [f"# MiniVoice: {run.outcome}", "", f"{counts}. {len(run.calls)} calls, {flows} flows."]
     if run.gates:
-        lines += ["", "## Gates", "", *(f"- {_text(each)}" for each in run.gates)]
+        lines += ["", "## Gates", "", *(f"- {text(each)}" for each in run.gates)]
     bad = [test for test in run.tests if test.is_bad]
     if bad:
         lines += ["", "## Failures"]
@@ -42,16 +45,16 @@ def markdown(run: Run) -> str:
     if run.findings:
         lines += ["", "## Findings", "", "| rule | severity | times |", "| --- | --- | --- |"]
         lines += [f"| {code} {name} | {severity} | {n} |" for (code, name, severity), n in sorted(run.findings.items())]
+    lines += explored(run.explored)
     slowest = run.slowest(5)
     if slowest:
         lines += ["", "## Slowest answers", "", "| request | ms | test |", "| --- | --- | --- |"]
-        lines += [f"| {_cell(f'{a.method} {a.url}')} | {a.milliseconds} | {_cell(test.id)} |" for a, test in slowest]
+        lines += [f"| {cell(f'{a.method} {a.url}')} | {a.milliseconds} | {cell(test.id)} |" for a, test in slowest]
     return "\n".join(lines) + "\n"
 
 
 def _failure(test: TestResult) -> list[str]:
-    fence = "`" * max(3, 1 + max((len(each) for each in re.findall("`+", test.message)), default=0))
-    lines = ["", f"### {_text(test.id)} ({test.outcome})", "", f"{fence}text", test.message, fence]
+    lines = ["", f"### {text(test.id)} ({test.outcome})", "", *fenced("text", test.message)]
     for number, call in enumerate(test.calls, 1):
         lines += ["", f"Call {number}: {call.terminal or call.status}", "", "```mermaid", *_sequence(call), "```"]
     return lines
@@ -80,16 +83,8 @@ def _sequence(call: CallResult) -> list[str]:
     return lines
 
 
-def _label(text: str) -> str:
+def _label(what: str) -> str:
     """Write a text as Mermaid takes it: in one line, and what it would read as syntax in entities."""
-    short = " ".join(text.split())
+    short = " ".join(what.split())
     short = short if len(short) <= 80 else short[:77] + "..."  # noqa: PLR2004 - a label of one line
     return re.sub(r"[#;<>{}`%\[\]\\]", lambda found: f"#{ord(found[0])};", short)
-
-
-def _cell(text: str) -> str:
-    return _text(text).replace("|", "\\|")
-
-
-def _text(text: str) -> str:
-    return re.sub(r"([\\`*_<>\[\]#])", r"\\\1", " ".join(text.split()))

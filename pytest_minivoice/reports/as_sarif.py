@@ -6,6 +6,8 @@ import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
+from pytest_minivoice.reports.explored import BrokenOnPath
+
 if TYPE_CHECKING:
     from pytest_minivoice.reports.model import Broken, Run, TestResult
 
@@ -17,9 +19,9 @@ def sarif(run: Run) -> str:
         run: The run.
 
     Returns:
-        The JSON text. A result stands at the test whose call broke the rule.
+        The JSON text. A result stands at the test whose call or exploration broke the rule.
     """
-    found = [(each, test) for test in run.tests for call in test.calls for each in call.findings]
+    found = list(run.broken())
     rules = {each.code: each for each, _ in found}
     driver = {
         "name": "pytest-minivoice",
@@ -45,9 +47,10 @@ def _result(each: Broken, test: TestResult) -> dict[str, Any]:
     place: dict[str, Any] = {"artifactLocation": {"uri": quote(test.file)}}
     if test.line:
         place["region"] = {"startLine": test.line}
+    call = f"; the shortest call: {each.line}" if isinstance(each, BrokenOnPath) else ""
     return {
         "ruleId": each.code,
         "level": each.severity,
-        "message": {"text": f"{each.message} (at {each.where})"},
+        "message": {"text": f"{each.message} (at {each.where}{call})"},
         "locations": [{"physicalLocation": place, "logicalLocations": [{"fullyQualifiedName": test.id}]}],
     }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_minivoice.reports.model import Run
+    from pytest_minivoice.reports.model import Broken, Run
 
 
 def commands(run: Run) -> Iterator[str]:
@@ -19,6 +19,9 @@ def commands(run: Run) -> Iterator[str]:
     Yields:
         One line for each failing test, and for each finding of one that did not fail.
     """
+    broken: dict[str, dict[Broken, None]] = {}
+    for each, breaking in run.broken():
+        broken.setdefault(breaking.id, {})[each] = None
     for test in run.tests:
         place = f"file={_property(test.file)}" + (f",line={test.line}" if test.line else "")
         if test.is_bad and not test.calls and test.kind == "test" and not test.file.endswith(".callflow.yaml"):
@@ -26,7 +29,7 @@ def commands(run: Run) -> Iterator[str]:
         if test.is_bad:
             yield f"::error {place},title={_property(test.id)}::{_data(test.message or test.outcome)}"
             continue
-        for each in dict.fromkeys(each for call in test.calls for each in call.findings):
+        for each in broken.get(test.id, ()):
             title = _property(f"{each.code} {each.name}")
             yield f"::warning {place},title={title}::{_data(f'{each.message} (at {each.where}, in {test.id})')}"
     for gate in run.gates:

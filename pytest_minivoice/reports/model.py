@@ -7,7 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from pytest_minivoice.reports.explored import Explored
 
 VERSION = 1
 """The version of the JSON report; it changes when a field goes or changes its meaning."""
@@ -104,12 +106,14 @@ class Run:
         counts: How many tests had each outcome, those without calls included.
         gates: The gates that were not passed, in one sentence each.
         tests: The tests with calls, and all that failed.
+        explored: What it explored, and the coverage of that.
     """
 
     exit_code: int
     counts: Mapping[str, int]
     gates: tuple[str, ...]
     tests: tuple[TestResult, ...]
+    explored: Explored
 
     @property
     def outcome(self) -> str:
@@ -123,8 +127,18 @@ class Run:
 
     @property
     def findings(self) -> Counter[tuple[str, str, str]]:
-        """How often each (code, name, severity) was found."""
-        return Counter((each.code, each.name, each.severity) for call in self.calls for each in call.findings)
+        """How often each (code, name, severity) was found, in calls and by exploring."""
+        return Counter((each.code, each.name, each.severity) for each, _ in self.broken())
+
+    def broken(self) -> Iterator[tuple[Broken, TestResult]]:
+        """Give each finding with its test: those of calls, then those of explorations."""
+        for test in self.tests:
+            for call in test.calls:
+                yield from ((each, test) for each in call.findings)
+        tests = {test.id: test for test in self.tests}
+        for exploration in self.explored.explorations:
+            test = tests.get(exploration.test) or _only_named(exploration.test)
+            yield from ((each, test) for each in exploration.findings)
 
     def slowest(self, number: int) -> list[tuple[Answer, TestResult]]:
         """Find the requests that took longest.
@@ -165,7 +179,14 @@ class Run:
             "counts": dict(self.counts),
             "gates": list(self.gates),
             "tests": tests,
+            **self.explored.told(),
         }
+
+
+def _only_named(test: str) -> TestResult:
+    """Stand in for a test that another plugin counts under an outcome of its own."""
+    file = test.partition("::")[0]
+    return TestResult(id=test, file=file, line=0, kind="test", outcome="passed", message="", calls=())
 
 
 def call_plain(call: CallResult) -> dict[str, Any]:

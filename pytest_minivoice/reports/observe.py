@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, TypedDict
 
 from pytest_minivoice.render import printable
 from pytest_minivoice.reports.model import Answer, Broken, CallResult, Step
@@ -12,11 +13,11 @@ from pytest_minivoice.rules.catalogue import CATALOGUE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from pytest_minivoice.cloud.call import CallRecord
+    from pytest_minivoice.cloud.call_record import CallRecord
+    from pytest_minivoice.rules.rule import Finding
 
 _TOKEN = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]+|\bmv_live_\w+")
 _LONGEST = 2000
-_PAGE = "https://pytest-minivoice.readthedocs.io/rules/{code}.html"
 
 
 def hidden(text: str, hide: Callable[[str], str] = str) -> str:
@@ -43,11 +44,7 @@ def result_of(call: CallRecord, hide: Callable[[str], str], *, whole: bool) -> C
     Returns:
         The result.
     """
-
-    def safe(text: str) -> str:
-        shown = hidden(text, hide)
-        return shown if len(shown) <= _LONGEST else shown[:_LONGEST] + "..."
-
+    safe = partial(shown, hide=hide)
     entries = list(call.timeline) if whole else []
     return CallResult(
         id=call.id,
@@ -61,18 +58,7 @@ def result_of(call: CallRecord, hide: Callable[[str], str], *, whole: bool) -> C
         room=safe(call.room) if call.room else None,
         heard=tuple(map(safe, call.heard)) if whole else (),
         events=tuple(map(str, call.events)),
-        findings=tuple(
-            Broken(
-                code=each.code,
-                name=each.rule.name,
-                severity=each.severity,
-                where=safe(each.where),
-                message=safe(each.message),
-                fix=safe(each.fix),
-                url=_PAGE.format(code=each.code) if each.rule in CATALOGUE else "",
-            )
-            for each in call.findings
-        ),
+        findings=tuple(Broken(**broken_fields(each, hide)) for each in call.findings),
         answers=tuple(
             Answer(
                 method=each.method,
@@ -86,6 +72,65 @@ def result_of(call: CallRecord, hide: Callable[[str], str], *, whole: bool) -> C
             Step(seconds=each.seconds, who=each.who, what=safe(_said(each.what, each.body))) for each in entries
         ),
     )
+
+
+class BrokenFields(TypedDict):
+    """Hold the arguments of `Broken`."""
+
+    code: str
+    name: str
+    severity: str
+    where: str
+    message: str
+    fix: str
+    url: str
+
+
+def broken_fields(found: Finding, hide: Callable[[str], str]) -> BrokenFields:
+    """Take from a finding what a report tells of it.
+
+    Args:
+        found: The finding.
+        hide: Takes the secrets of the account out.
+
+    Returns:
+        The arguments of `Broken`.
+    """
+    return {
+        "code": found.code,
+        "name": found.rule.name,
+        "severity": found.severity,
+        "where": shown(found.where, hide),
+        "message": shown(found.message, hide),
+        "fix": shown(found.fix, hide),
+        "url": page_of(found.code) if found.rule in CATALOGUE else "",
+    }
+
+
+def page_of(code: str) -> str:
+    """Return where a rule of the catalogue is explained.
+
+    Args:
+        code: Its code.
+
+    Returns:
+        The URL.
+    """
+    return f"https://pytest-minivoice.readthedocs.io/rules/{code}.html"
+
+
+def shown(text: str, hide: Callable[[str], str]) -> str:
+    """Hide secrets in a text, and cut it where it is very long.
+
+    Args:
+        text: What will be written.
+        hide: Takes the secrets of the account out.
+
+    Returns:
+        What a report may hold.
+    """
+    safe = hidden(text, hide)
+    return safe if len(safe) <= _LONGEST else safe[:_LONGEST] + "..."
 
 
 def _said(what: str, body: str) -> str:

@@ -125,10 +125,7 @@ class DocumentReader:
         findings = list(check_flow(actions, webhooks=self._webhooks, plain_hosts=self._plain_hosts))
         for rule in self._rules:
             if rule.check is not None:
-                findings += [
-                    rule.at(action.where(), message, pointer=action.pointer())
-                    for action, message in rule.check(actions)
-                ]
+                findings += [rule.found_in(action, message) for action, message in rule.check(actions)]
         return findings
 
 

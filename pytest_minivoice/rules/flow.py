@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from pytest_minivoice.rules import flow_rules
-from pytest_minivoice.spec.actions import LEAVES_DOCUMENT, STEERS, defaults
+from pytest_minivoice.spec.actions import ALIASES, LEAVES_DOCUMENT, STEERS, defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,19 +46,13 @@ def check_flow(actions: Sequence[Action], *, webhooks: bool, plain_hosts: frozen
 
 def _never_runs(action: Action, last: Action) -> Finding:
     rule = flow_rules.UNREACHABLE_STEP if action.name in STEERS else flow_rules.UNREACHABLE_ACTION
-    return rule.at(
-        action.where(),
-        f"{action.name} never runs: {last.name} at {last.where()} ends the document",
-        pointer=action.pointer(),
-    )
+    return rule.found_in(action, f"{action.name} never runs: {last.name} at {last.where()} ends the document")
 
 
 def _leads_nowhere(action: Action, *, last: bool, webhooks: bool) -> Iterator[Finding]:
     if not webhooks:
         reason = "nothing follows it" if last else "no redirect follows it, and no webhook_url is set"
-        yield flow_rules.GATHER_LEADS_NOWHERE.at(
-            action.where(), f"the digits of this gather lead nowhere: {reason}", pointer=action.pointer()
-        )
+        yield flow_rules.GATHER_LEADS_NOWHERE.found_in(action, f"the digits of this gather lead nowhere: {reason}")
 
 
 def _limits(action: Action) -> Iterator[Finding]:
@@ -69,18 +63,16 @@ def _limits(action: Action) -> Iterator[Finding]:
     ordered = [(name, value) for name, value in limits.items() if value is not None]
     for (small, small_value), (large, large_value) in itertools.pairwise(ordered):
         if small_value > large_value:
-            yield flow_rules.CONTRADICTORY_LIMITS.at(
-                action.where(small),
-                f"{small} {small_value} is larger than {large} {large_value}",
-                pointer=action.pointer(small),
+            yield flow_rules.CONTRADICTORY_LIMITS.found_in(
+                action, f"{small} {small_value} is larger than {large} {large_value}", parameter=small
             )
             return
     limit = high if high is not None else exact
     if "finish_on_key" in given and low is not None and low == limit:
-        yield flow_rules.UNREACHABLE_FINISH_KEY.at(
-            action.where("finish_on_key"),
+        yield flow_rules.UNREACHABLE_FINISH_KEY.found_in(
+            action,
             f"the gather ends by itself at {limit} digits, and {given['finish_on_key']} before that is too early",
-            pointer=action.pointer("finish_on_key"),
+            parameter="finish_on_key",
         )
 
 
@@ -88,15 +80,15 @@ def _plain_http(action: Action, plain_hosts: frozenset[str]) -> Iterator[Finding
     url = str(action.parameters["url"])
     host = urlsplit(url).hostname or ""
     if url.lower().startswith("http://") and host not in _LOOPBACK | plain_hosts:
-        yield flow_rules.PLAIN_HTTP.at(action.where("url"), f"{url} is not https", pointer=action.pointer("url"))
+        yield flow_rules.PLAIN_HTTP.found_in(action, f"{url} is not https", parameter="url")
 
 
 def _alias(action: Action) -> Iterator[Finding]:
-    for alias in ("to", "from", "timeout_seconds"):
+    for alias, documented in ALIASES.items():
         if alias in action.parameters:
-            yield flow_rules.UNDOCUMENTED_ALIAS.at(
-                action.where(alias),
+            yield flow_rules.UNDOCUMENTED_ALIAS.found_in(
+                action,
                 f"{action.name}.{alias} stands in one sample only; the parameter tables say destination",
-                pointer=action.pointer(alias),
-                did_you_mean="destination" if alias == "to" else None,
+                parameter=alias,
+                did_you_mean=documented,
             )

@@ -49,6 +49,7 @@ class Rule:
         did_you_mean: str | None = None,
         request: str = "",
         cause: BaseException | None = None,
+        remedy: str | None = None,
     ) -> Finding:
         """Make a finding of this rule.
 
@@ -59,6 +60,7 @@ class Rule:
             did_you_mean: The nearest right word, where there is one.
             request: The request that brought the document, such as `POST https://example.com/minivoice/answer`.
             cause: The handler's own exception, where there is one.
+            remedy: What to do here, where it is not what the rule says.
 
         Returns:
             The finding.
@@ -71,7 +73,24 @@ class Rule:
             did_you_mean=did_you_mean,
             request=request,
             cause=cause,
+            remedy=remedy,
         )
+
+    def found_in(
+        self, action: Action, message: str, *, parameter: str | None = None, did_you_mean: str | None = None
+    ) -> Finding:
+        """Make a finding of this rule at an action, or at one of its parameters.
+
+        Args:
+            action: The action.
+            message: What is wrong there, in one sentence.
+            parameter: The parameter that is wrong, or None for the action itself.
+            did_you_mean: The nearest right word, where there is one.
+
+        Returns:
+            The finding.
+        """
+        return self.at(action.where(parameter), message, pointer=action.pointer(parameter), did_you_mean=did_you_mean)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +105,7 @@ class Finding:
         did_you_mean: The nearest right word, or None.
         request: The request that brought the document, or an empty string.
         cause: The handler's own exception, or None.
+        remedy: What to do here, where it is not what the rule says.
     """
 
     rule: Rule
@@ -95,6 +115,7 @@ class Finding:
     did_you_mean: str | None = None
     request: str = ""
     cause: BaseException | None = field(default=None, compare=False, repr=False)
+    remedy: str | None = None
 
     @property
     def evidence(self) -> tuple[str, ...]:
@@ -119,4 +140,4 @@ class Finding:
     @property
     def fix(self) -> str:
         """What to do."""
-        return self.rule.fix
+        return self.rule.fix if self.remedy is None else self.remedy

@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pytest_minivoice.rules import answer_rules
 from pytest_minivoice.rules.schema_errors import explain
-from pytest_minivoice.spec.actions import action_names
+from pytest_minivoice.spec.actions import ALIASES, action_names
 from pytest_minivoice.spec.schema import Schema, schema
 
 if TYPE_CHECKING:
@@ -172,22 +172,22 @@ def _no_url(action: Action) -> Iterator[Finding]:
     url = str(action.parameters["url"])
     if _split(url) is None:
         message = f"url is {url!r}, and cannot be taken apart into scheme, host and path"
-        yield answer_rules.INVALID_VALUE.at(action.where("url"), message, pointer=action.pointer("url"))
+        yield answer_rules.INVALID_VALUE.found_in(action, message, parameter="url")
 
 
 def _too_long(action: Action, parameter: str, setting: str, limit: int) -> Iterator[Finding]:
     value = str(action.parameters[parameter])
     if len(value) > limit:
         message = f"{parameter} has {len(value)} characters; the setting {setting} allows {limit}"
-        yield answer_rules.INVALID_VALUE.at(action.where(parameter), message, pointer=action.pointer(parameter))
+        yield answer_rules.INVALID_VALUE.found_in(action, message, parameter=parameter)
 
 
 def _aliases(action: Action) -> Iterator[Finding]:
-    for alias in ("to", "from", "timeout_seconds"):
+    for alias, documented in ALIASES.items():
         if alias in action.parameters:
-            yield answer_rules.UNKNOWN_PARAMETER.at(
-                action.where(alias),
+            yield answer_rules.UNKNOWN_PARAMETER.found_in(
+                action,
                 f"{action.name} has no parameter {alias} (the setting destination_alias is refused)",
-                pointer=action.pointer(alias),
-                did_you_mean="destination" if alias == "to" else None,
+                parameter=alias,
+                did_you_mean=documented,
             )

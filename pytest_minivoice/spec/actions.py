@@ -17,6 +17,9 @@ LEAVES_DOCUMENT = frozenset({"redirect", "transfer", "bridge", "conference"})
 STEERS = LEAVES_DOCUMENT | {"gather"}
 """Actions that decide where the call goes next."""
 
+ALIASES: Mapping[str, str | None] = {"to": "destination", "from": None, "timeout_seconds": None}
+"""Parameters of a transfer or bridge that stand in one sample only, each with its name in the parameter tables."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:

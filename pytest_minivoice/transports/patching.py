@@ -27,6 +27,9 @@ class Gate(Protocol):
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiResponse:
         """Answer a request."""
 
+    def wait(self, seconds: float) -> None:
+        """Let virtual time pass, where a client waits before it tries again."""
+
     def refuse(self, what: str) -> NoReturn:
         """Refuse a request."""
 
@@ -46,7 +49,10 @@ class Patches:
             name: The attribute.
             value: Its value until `undo`.
         """
-        self._stack.callback(setattr, owner, name, vars(owner)[name])
+        if name in vars(owner):
+            self._stack.callback(setattr, owner, name, vars(owner)[name])
+        else:  # a class has it from its base
+            self._stack.callback(delattr, owner, name)
         setattr(owner, name, value)
 
     def undo(self) -> None:
@@ -54,7 +60,9 @@ class Patches:
         self._stack.close()
 
 
-_CLIENTS = {"requests": "with_requests", "httpx": "with_httpx"}
+_ANSWERED = {"requests": "with_requests", "httpx": "with_httpx"}
+_REFUSED = {"aiohttp": "with_aiohttp"}
+_CLIENTS = _ANSWERED | _REFUSED
 
 
 @contextmanager
@@ -67,12 +75,13 @@ def patched(gate: Gate) -> Iterator[None]:
     Yields:
         Nothing.
     """
-    from pytest_minivoice.transports.network import install  # noqa: PLC0415 - a module for each way out
+    from pytest_minivoice.transports import network, proxies  # noqa: PLC0415 - a module for each way out
 
     patches = Patches()
     try:
         _install([client for client in _CLIENTS if client in sys.modules], gate, patches)
-        install(gate, patches)
+        network.install(gate, patches)
+        proxies.install(gate, patches)
         yield
     finally:
         patches.undo()
@@ -107,7 +116,7 @@ def clients_patched(gate: Gate) -> Iterator[None]:
         Nothing.
     """
     patches = Patches()
-    late = [client for client in _CLIENTS if client not in sys.modules and find_spec(client) is not None]
+    late = [client for client in _ANSWERED if client not in sys.modules and find_spec(client) is not None]
     try:
         _install(late, gate, patches)
         yield

@@ -9,6 +9,7 @@ import httpx
 from pytest_minivoice.cloud.rest.messages import NetworkFailure
 
 if TYPE_CHECKING:
+    from pytest_minivoice.cloud.rest.messages import ApiResponse
     from pytest_minivoice.transports.patching import Gate, Patches
 
 
@@ -26,32 +27,49 @@ def install(gate: Gate, patches: Patches) -> None:
         if not gate.handles(request.url.host, request.url.port):
             return send(self, request)
         request.read()
-        return _answered(gate, request)
+        return _answered(gate, request, self)
 
     async def handle_async_request(self: httpx.AsyncHTTPTransport, request: httpx.Request) -> httpx.Response:
         __tracebackhide__ = True
         if not gate.handles(request.url.host, request.url.port):
             return await asend(self, request)
         await request.aread()
-        return _answered(gate, request)
+        return _answered(gate, request, self)
 
     patches.set(httpx.HTTPTransport, "handle_request", handle_request)
     patches.set(httpx.AsyncHTTPTransport, "handle_async_request", handle_async_request)
 
 
-def _answered(gate: Gate, request: httpx.Request) -> httpx.Response:
+def _answered(gate: Gate, request: httpx.Request, transport: object) -> httpx.Response:
     __tracebackhide__ = True
-    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
-    try:
-        answer = gate.answer(request.method, str(request.url), headers, request.content)
-    except NetworkFailure as failure:
-        if failure.kind == "timeout":
-            raise httpx.ReadTimeout("MiniVoice did not answer (fail_next)", request=request) from None
-        raise httpx.ConnectError("MiniVoice cannot be reached (fail_next)", request=request) from None
+    answer = _asked(gate, request, transport)
     patience = request.extensions.get("timeout", {}).get("read")
     if patience is not None and answer.seconds > patience:
         raise httpx.ReadTimeout("MiniVoice was too slow (slow_next)", request=request)
+    body = b"" if request.method == "HEAD" else answer.body
     # Headers and stream as a transport gives them: what is made of content= is made anew for each answer.
     sent = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
-    sent.append((b"Content-Length", b"%d" % len(answer.body)))
-    return httpx.Response(answer.status, headers=sent, stream=httpx.ByteStream(answer.body))
+    sent.append((b"Content-Length", b"%d" % len(body)))
+    return httpx.Response(answer.status, headers=sent, stream=httpx.ByteStream(body))
+
+
+def _asked(gate: Gate, request: httpx.Request, transport: object) -> ApiResponse:
+    __tracebackhide__ = True
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in request.headers.raw}
+    failed = 0
+    while True:
+        try:
+            return gate.answer(request.method, str(request.url), headers, request.content)
+        except NetworkFailure as failure:
+            if failure.kind == "timeout":
+                raise httpx.ReadTimeout("MiniVoice did not answer (fail_next)", request=request) from None
+            if failed >= _retries(transport):
+                raise httpx.ConnectError("MiniVoice cannot be reached (fail_next)", request=request) from None
+        # httpcore, where httpx has its retries, sleeps 0, 0.5, 1, 2 seconds and so on.
+        gate.wait(2.0 ** (failed - 2) if failed else 0)
+        failed += 1
+
+
+def _retries(transport: object) -> int:
+    """Return the `retries=` of a transport, which httpx hands on to httpcore and keeps nowhere in public."""
+    return int(getattr(getattr(transport, "_pool", None), "_retries", 0))

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import importlib
 import socket
+import sys
 
 import pytest
 from phone import ANSWER, codes, gather, open_account, redirect, say, typed
@@ -9,6 +11,7 @@ from small_ivr import first
 
 from pytest_minivoice import ContractViolation, SettingError
 from pytest_minivoice.explore import lock
+from pytest_minivoice.explore.code import name_of
 from pytest_minivoice.explore.coverage import places
 
 CASES = {case.name: case for case in (*DEFECTS, *RIGHT)}
@@ -208,7 +211,7 @@ def test_an_ignored_rule_is_not_found():
     assert codes(account.explore().findings) == ["MV219"]
 
 
-def test_assert_reaches_gives_the_branch():
+def test_assert_reaches_gives_the_state():
     exploration = explore(two_keys())
     assert exploration.assert_reaches("+15551230098").caller == ("2",)
     assert exploration.assert_reaches("hung_up").caller == ("hang_up",)
@@ -272,3 +275,21 @@ def test_what_a_destination_does_is_a_branch():
     exploration = explore([say(), typed("transfer", destination="+15551230099")])
     assert [branch.input for branch in exploration.branches] == ["answered", "busy", "no_answer", "unreachable"]
     assert exploration.branches[1].destinations == {"+15551230099": "busy"}
+
+
+def test_assert_reaches_also_finds_where_calls_begin():
+    exploration = open_account([{"say": {"text": "We are closed."}}]).explore()
+    assert exploration.assert_reaches("completed").caller == ()
+    assert exploration.assurance == "exhaustive: 1 state, 0 branches, loops x5"
+
+
+def test_an_application_is_named_by_the_code_of_its_handlers(tmp_path, monkeypatch):
+    lines = ["import flask", "app = flask.Flask(__name__)", "@app.get('/')", "def page(): pass", "def plain(_): pass"]
+    (tmp_path / "clinic.py").write_text("\n".join(lines), encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    clinic = importlib.import_module("clinic")
+    assert sys.modules["clinic"] is clinic
+    assert name_of(clinic.app, tmp_path) == "clinic (Flask)"
+    assert name_of(clinic.plain, tmp_path) == "clinic:plain"
+    assert name_of("http://127.0.0.1:8000", tmp_path) == "http://127.0.0.1:8000"
+    assert name_of(clinic.app, tmp_path / "elsewhere") == "flask.app:Flask"

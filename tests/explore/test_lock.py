@@ -56,7 +56,8 @@ def test_a_lock_has_one_branch_a_line_and_its_ignored_changes():
     [
         ("", "x.lock:1: this is no lock file of a call flow: it begins with '', not 'minivoice-lock 1'"),
         (LOCK + "<<<<<<< HEAD\n", "x.lock:9: cannot read '<<<<<<< HEAD'; a merge conflict is left in the file"),
-        (LOCK + "answer 2 -> nowhere\n", "x.lock: the branch answer 2 names the state nowhere, which has no line"),
+        (LOCK + "answer 2 -> nowhere\n", "x.lock:9: the branch answer 2 names the state nowhere, which has no line"),
+        (LOCK + 'answer 2 -> answer/1 ["a]\n', "x.lock:9: cannot read what is heard: "),
         (LOCK + "state answer/7 dial {}\n", "x.lock: no branch leads to the state answer/7"),
         (LOCK + 'state a end {"colour": 1}\n', "x.lock:9: cannot read the state: .*colour"),
         (

@@ -10,7 +10,9 @@ from small_ivr import first
 
 from pytest_minivoice.explore.coverage import places, table
 from pytest_minivoice.explore.drawing import grouped
+from pytest_minivoice.explore.lettering import broken, cut
 from pytest_minivoice.explore.mermaid import EDGES, mermaid, parts
+from pytest_minivoice.explore.naming import branch_line, state_line
 from pytest_minivoice.explore.prompts import offered_keys
 from pytest_minivoice.explore.svg import svg
 
@@ -105,6 +107,41 @@ def test_a_prompt_cannot_break_the_pictures():
     assert '["#lt;b#gt;#quot;1#quot; & #35;2; --#gt;"]' in exploration.to_mermaid()
 
 
+def test_a_picture_stands_alone_and_has_nothing_of_the_report():
+    picture = explore(shop()).to_svg()
+    assert "<style>" in picture
+    for part in ("<script", "data-item", "data-state", 'class="hit"', "var("):
+        assert part not in picture
+    assert set(re.findall(r'(?:href|src|url)[=(]"?([^">)]*)', picture)) <= {f"#state-{number}" for number in range(9)}
+
+
+def test_a_line_to_paste_ends_the_call_that_would_go_on():
+    graph = explore(first(lambda _: ask_for("Press 1.", "/x"), x=lambda _: ask_for("Press 2.", "/x"))).graph
+    on = next(each for each in graph.branches if graph.by_name[each.target].kind == "gather" and each.input == "1")
+    assert branch_line(graph, on) == 'minivoice.inbound_call().run(["1", "hang_up"])'
+    assert state_line(graph, graph.root) == 'minivoice.inbound_call().run(["hang_up"])'
+
+
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("", []),
+        ("Press 1.", ["Press 1."]),
+        ("Press 1 for sales, 2 for support.", ["Press 1 for", "sales, 2 for", "support."]),
+        ("请按一选择销售", ["请按一选择销", "售"]),
+        ("WWWWWWWWWW iiiiiiiiii", ["WWWWWW", "WWWW", "iiiiiiiiii"]),
+    ],
+)
+def test_a_prompt_is_broken_by_how_wide_its_letters_are(text, lines):
+    assert broken(text, 90) == lines
+
+
+def test_a_label_is_cut_where_it_would_leave_its_place():
+    assert cut("0-7, *, #, timeout", 200) == "0-7, *, #, timeout"
+    assert cut("222222222222+timeout", 100) == "2222222222..."
+    assert cut("宽宽", 1) == "宽..."
+
+
 @pytest.mark.parametrize(
     ("inputs", "text"),
     [
@@ -154,13 +191,13 @@ def test_digits_pressed_one_by_one_and_other_wrong_digits_count():
 
 def test_the_table_names_the_nearest_branches_not_taken():
     graph = explore(shop()).graph
-    first_menu, transfer = table(graph, {"answer 1", "answer/1 busy"}, "inbound")
+    first_menu, transfer = table(graph, {"answer 1", "answer/1 busy"})
     assert (first_menu.name, first_menu.states, first_menu.branches, first_menu.taken) == (
         "POST /minivoice/answer",
         1,
         14,
         1,
     )
-    assert first_menu.missing[0] == 'minivoice.inbound_call().run(["hang_up"])'
+    assert first_menu.missing[0].line == 'minivoice.inbound_call().run(["hang_up"])'
     assert first_menu.more == 8
     assert (transfer.name, transfer.taken) == ("transfer to +15551230099", 1)

@@ -7,6 +7,9 @@ import pytest
 from phone import codes, open_account
 from seeded import DEFECTS, RIGHT
 
+from pytest_minivoice import ExpectationError
+from pytest_minivoice.flows.flow import compare, play
+from pytest_minivoice.flows.reader import read
 from pytest_minivoice.rules import explore_rules
 
 
@@ -36,3 +39,20 @@ def test_progress_tells_how_far_it_is_and_how_long_it_takes(monkeypatch):
     assert re.fullmatch(
         r"MiniVoice explores: \d+ states, \d+ inputs to try, \d+ requests of \d+\.\d ms, about \d+ s to go", told[0]
     )
+
+
+@pytest.mark.parametrize("case", DEFECTS, ids=lambda case: case.name)
+def test_the_flow_of_a_finding_shows_it_where_one_call_can(case):
+    """The flow passes once the finding's code is not found any more, and fails until then."""
+    findings = open_account(case.make(), **case.settings).explore(**case.options).findings
+    for each in findings:
+        [contract] = read(f"flows:\n  {each.flow}", "pasted.callflow.yaml")
+        assert contract.name == each.rule.name
+        call = play(contract.flow, open_account(case.make(), **{**case.settings, "strict": False}))
+        if each.rule in explore_rules.RULES:
+            compare(contract.flow, call)
+        else:
+            with pytest.raises(ExpectationError) as caught:
+                compare(contract.flow, call)
+            assert caught.value.names == ("findings",)
+            assert each.code in codes(call.findings)

@@ -215,7 +215,11 @@ def test_coverage_without_an_exploration_says_what_is_missing(project):
     project.makepyfile("def test_sales(minivoice): minivoice.inbound_call().press('1')")
     result = project.runpytest_inprocess("--minivoice-cov", "--minivoice-cov-fail-under=1")
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["nothing was explored in this run: add a test that calls minivoice.explore()"])
+    line = (
+        "nothing was explored in this run: add a test that calls minivoice.explore(), "
+        "or name a lock file: --minivoice-cov-lock=PATH"
+    )
+    result.stdout.fnmatch_lines([line])
 
 
 @pytest.mark.parametrize(
@@ -226,6 +230,13 @@ def test_the_picture_is_written(explored, name, begins):
     result = explored.runpytest_inprocess(f"--minivoice-graph=pictures/{name}")
     result.stdout.fnmatch_lines([f"the call flow of conftest:answer is drawn in pictures?{name}"])
     assert (explored.path / "pictures" / name).read_text(encoding="utf-8").startswith(begins)
+
+
+def test_a_picture_that_cannot_be_written_says_so_and_changes_no_result(explored):
+    explored.path.joinpath("taken").write_text("")
+    result = explored.runpytest_inprocess("--minivoice-graph=taken/g.svg")
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["picture not written: *taken*"])
 
 
 @pytest.mark.parametrize(

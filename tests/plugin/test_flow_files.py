@@ -3,10 +3,14 @@ from __future__ import annotations
 import json
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from shown import shown
 
+import pytest_minivoice
+
+SCHEMAS = Path(pytest_minivoice.__file__).parent / "spec" / "schemas"
 SALES = """
 flows:
   sales:
@@ -301,10 +305,11 @@ def test_files_with_other_names_are_not_touched_and_yaml_is_not_imported(project
     assert result.ret == pytest.ExitCode.OK
 
 
-def test_the_grammar_is_printed(pytester):
-    result = pytester.runpytest_inprocess("--minivoice-schema", "flow")
+@pytest.mark.parametrize("name", sorted(path.name for path in SCHEMAS.glob("*.json")))
+def test_each_schema_is_printed(pytester, name):
+    result = pytester.runpytest_inprocess("--minivoice-schema", name.partition(".")[0])
     assert result.ret == pytest.ExitCode.OK
-    assert json.loads(result.stdout.str())["title"] == "Flow contract of pytest-minivoice"
+    assert json.loads(result.stdout.str()) == json.loads((SCHEMAS / name).read_text(encoding="utf-8"))
 
 
 def test_recorded_calls_of_a_passing_test_pass_unchanged(project):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from shown import shown
 
 ACTIONS = """
@@ -117,6 +118,21 @@ def test_a_rule_of_ones_own_needs_a_code_of_its_own(pytester):
     result = pytester.runpytest_inprocess()
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*pytest_minivoice_rules: the code MV114 is used 2 times; give each rule its own"])
+
+
+@pytest.mark.parametrize(
+    ("rules", "message"),
+    [
+        (RULES.format(code="TEAM1", severity="warn"), "the severity of TEAM1 is 'warn'; * did you mean 'warning'?"),
+        ("def pytest_minivoice_rules(): return ['TEAM1']", "'TEAM1' is no pytest_minivoice.Rule"),
+    ],
+)
+def test_a_rule_of_ones_own_is_checked(pytester, rules, message):
+    pytester.makeconftest(rules + "\n" + app(SAY))
+    pytester.makepyfile("def test_menu(minivoice): pass")
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"*pytest_minivoice_rules: {message}"])
 
 
 def test_a_request_for_an_answer_is_shaped(pytester):

@@ -154,6 +154,37 @@ def test_a_request_without_the_fixture_fails_even_where_the_application_swallows
     result.stdout.no_fnmatch_line("*minivoice_ignore = MV507*")
 
 
+def test_a_client_that_cannot_be_patched_is_led_to_the_url_where_the_fixture_is_in_use(site):
+    site.makepyfile(
+        """
+        import urllib.request
+
+        def test_a(minivoice_api):
+            try:
+                urllib.request.urlopen("https://api.minivoice.eu/v1/calls")
+            except Exception:
+                pass
+        """
+    )
+    result = site.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        shown(
+            """
+            E   ...MV507 real-network: the application asks the real MiniVoice by a client that cannot be patched: ...
+            E   - at: api.minivoice.eu
+            E   - why: ...
+            E   - fix: Set the base of the API in the application's configuration to minivoice_api.url; ...
+            """
+        ),
+        consecutive=True,
+    )
+    result.stdout.fnmatch_lines(
+        ["*- MiniVoice API -*", "  error MV507 at api.minivoice.eu: the application asks *"], consecutive=True
+    )
+    result.stdout.no_fnmatch_line("*Add the fixture*")
+
+
 def test_a_warning_is_summed_up_at_the_end_of_the_run(site):
     site.makepyfile(
         """

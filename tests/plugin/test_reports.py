@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import re
-import shutil
 import subprocess
 from xml.etree import ElementTree as ET
 
 import pytest
+from browser import CHROMIUM, needs_chromium
 from jsonschema import Draft202012Validator
 
 from pytest_minivoice.spec.schema import schema
@@ -180,9 +180,6 @@ def test_github_gets_annotations_and_a_job_summary(project, monkeypatch):
     assert project.path.joinpath("summary.md").read_text().startswith("# MiniVoice: failed")
 
 
-CHROMIUM = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
-
-
 USED = """
 const shown = () => document.getElementById("shown").textContent;
 const cells = [...document.querySelectorAll("details[open] td")];
@@ -204,7 +201,7 @@ def used_in_a_browser(page, width):
     return json.loads(done.stdout.partition("<title>")[2].partition("</title>")[0])
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="NO CHROMIUM: the HTML report was not looked at in a browser")
+@needs_chromium
 def test_the_html_report_works_in_a_browser(reported, project):
     _, text = reported("a.html")
     page = project.path / "out" / "a.html"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from shown import shown
 
 SAY = """
@@ -13,16 +14,19 @@ def minivoice_app():
 """
 
 
-def test_a_flow_on_a_testcase_is_refused_as_it_would_never_run(pytester):
+@pytest.mark.parametrize(
+    "marker", ['minivoice_flow([], terminal="transferred")', "minivoice_explore", "minivoice_receiver"]
+)
+def test_a_marker_on_a_testcase_is_refused_as_it_would_do_nothing(pytester, marker):
     pytester.makeconftest(SAY)
     pytester.makepyfile(
-        """
+        f"""
         import unittest
 
         import pytest
 
         class TestMenu(unittest.TestCase):
-            @pytest.mark.minivoice_flow([], terminal="transferred")
+            @pytest.mark.{marker}
             def test_menu(self):
                 pass
         """
@@ -30,7 +34,37 @@ def test_a_flow_on_a_testcase_is_refused_as_it_would_never_run(pytester):
     result = pytester.runpytest_inprocess()
     assert result.ret != 0
     text = result.stdout.str() + result.stderr.str()
-    assert "minivoice_flow works on functions and plain classes, not on a TestCase" in text
+    assert f"{marker.partition('(')[0]} works on functions and plain classes, not on a TestCase" in text
+
+
+def test_markers_reach_an_application_that_has_parameters(pytester):
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(params=["Hello.", "Good evening."])
+        def minivoice_app(request):
+            return lambda _: {"actions": [{"say": {"text": request.param}}]}
+        """
+    )
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.minivoice_flow([], terminal="completed")
+        @pytest.mark.minivoice_flow([], hears=["Hello."])
+        def test_flow():
+            pass
+
+        @pytest.mark.minivoice_explore(reaches="completed")
+        class TestEveryPath:
+            def test_explored(self):
+                pass
+        """
+    )
+    result = pytester.runpytest_inprocess()
+    result.assert_outcomes(passed=5, failed=1)
+    result.stdout.fnmatch_lines(["FAILED *::test_flow[[]Good evening.-call]"])
 
 
 def test_an_item_that_is_run_again_forgets_its_first_failure(pytester):

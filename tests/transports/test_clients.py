@@ -7,13 +7,14 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from http.client import HTTPConnection
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
+import aiohttp
 import anyio
 import httpx
 import phone
@@ -35,25 +36,12 @@ PATCHED = {
     "requests": (requests.Session, "get_adapter"),
     "httpx": (httpx.HTTPTransport, "handle_request"),
     "httpx async": (httpx.AsyncHTTPTransport, "handle_async_request"),
-    "network": (socket, "getaddrinfo"),
+    "aiohttp": (aiohttp.BaseConnector, "connect"),
+    "http.client tunnel": (HTTPConnection, "set_tunnel"),
+    "http.client": (HTTPConnection, "putrequest"),
+    **{name: (socket, name) for name in ("getaddrinfo", "gethostbyname", "gethostbyname_ex")},
+    **{name: (socket.socket, name) for name in ("connect", "connect_ex", "send", "sendall")},
 }
-
-
-@pytest.fixture
-def opened(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
-    with ExitStack() as stack:
-        account = phone.open_account([phone.gather()], **getattr(request, "param", {}))
-        api = MockedApi(account, lambda answer: stack.enter_context(served(answer)))
-        stack.enter_context(patched(api))
-        stack.enter_context(clients_patched(api))
-        api.account = account
-        yield api
-
-
-@pytest.fixture
-def api(opened: MockedApi) -> MockedApi:
-    opened.open()
-    return opened
 
 
 def auth(api):
@@ -147,6 +135,53 @@ def test_a_request_without_the_fixture_is_refused_and_names_it(opened, post):
         post(opened)
     assert raised.value.finding.code == "MV507"
     assert opened.account.calls == []
+
+
+def head_by_requests(base, path, headers):
+    return requests.head(f"{base}{path}", headers=headers)
+
+
+def head_by_httpx(base, path, headers):
+    return httpx.head(f"{base}{path}", headers=headers)
+
+
+def head_by_async_httpx(base, path, headers):
+    async def head():
+        async with httpx.AsyncClient(headers=headers) as client:
+            return await client.head(f"{base}{path}")
+
+    return anyio.run(head)
+
+
+@pytest.mark.parametrize("head", [head_by_requests, head_by_httpx, head_by_async_httpx])
+@pytest.mark.parametrize("base", ["https://api.minivoice.eu", "server"])
+def test_an_answer_to_head_has_no_body(api, head, base):
+    found = head(api.url if base == "server" else base, "/v1/calls/call_1", auth(api))
+    assert (found.status_code, found.content) == (404, b"")
+
+
+@pytest.mark.parametrize(("transport", "codes"), [(2, [0, 0, 201]), (1, [0, 0])])
+@pytest.mark.parametrize("asynchronous", [False, True])
+def test_the_retries_of_httpx_meet_a_network_error(api, transport, codes, asynchronous):
+    api.fail_next("POST", "/v1/calls", "network_error", times=2)
+
+    def post():
+        with httpx.Client(transport=httpx.HTTPTransport(retries=transport)) as client:
+            client.post(CALLS, json=CALL, headers=auth(api))
+
+    async def apost():
+        async with httpx.AsyncClient(transport=httpx.AsyncHTTPTransport(retries=transport)) as client:
+            await client.post(CALLS, json=CALL, headers=auth(api))
+
+    with nullcontext() if codes[-1] else pytest.raises(httpx.ConnectError):
+        anyio.run(apost) if asynchronous else post()
+    assert [each.status for each in api.requests] == codes
+
+
+def test_httpx_does_not_retry_a_timeout_after_the_request_was_sent(api):
+    api.fail_next("POST", "/v1/calls", "timeout")
+    with httpx.Client(transport=httpx.HTTPTransport(retries=2)) as client, pytest.raises(httpx.ReadTimeout):
+        client.post(CALLS, json=CALL, headers=auth(api))
 
 
 @pytest.mark.parametrize(
@@ -259,6 +294,7 @@ def test_what_was_patched_is_put_back(how):
         with pytest.raises(raised):
             use()
     assert {name: getattr(owner, attribute) for name, (owner, attribute) in PATCHED.items()} == before
+    assert not {"connect", "connect_ex", "send", "sendall"} & vars(socket.socket).keys()
 
 
 SUBPROCESS = """
@@ -278,8 +314,6 @@ def test_another_process_asks_the_url(api):
 
 
 def test_aiohttp_asks_the_url(api):
-    aiohttp = pytest.importorskip("aiohttp")
-
     async def post():
         async with (
             aiohttp.ClientSession(headers=auth(api)) as session,
@@ -332,7 +366,7 @@ def test_the_url_is_closed_after_the_test():
 
 
 def test_no_client_is_loaded_before_it_is_needed():
-    code = "import sys, pytest_minivoice._session; print(sorted({'requests', 'httpx', 'responses'} & set(sys.modules)))"
+    code = "import sys, pytest_minivoice._account; print(sorted({'requests', 'httpx', 'responses'} & set(sys.modules)))"
     root = str(Path(phone.__file__).parents[1])
     printed = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True, cwd=root).stdout
     assert printed.strip() == "[]"

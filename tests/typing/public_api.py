@@ -74,8 +74,18 @@ def every_branch_is_tried(minivoice: Account) -> list[str]:
     script: tuple[str, ...] = exploration.assert_reaches("+15551230099").caller
     findings: Sequence[Finding] = exploration.findings
     assert findings or exploration.complete
+    contract: str = exploration.to_yaml()
+    assert contract or exploration.flows()[0].title
     picture: str = exploration.to_mermaid() + exploration.to_dot() + exploration.to_svg()
     return [picture, exploration.assurance, *script, *(state.name for state in exploration.states)]
+
+
+async def a_flow_is_explored_in_an_async_test(minivoice: Account) -> list[str]:
+    async def reset() -> None: ...
+
+    async with minivoice.asynchronous() as phone:
+        exploration: Exploration = await phone.explore(samples=["4711"], reset=reset, max_seconds=5)
+        return [flow.name for flow in await phone.flows(exploration)]
 
 
 async def an_async_call_is_played(minivoice: Account) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from sphinx.errors import ExtensionError
 
 import pytest_minivoice.spec
-from minivoice_docs import actions, docstrings, flows, rules, settings
+from minivoice_docs import actions, docstrings, flows, options, rules, settings
 from minivoice_docs.names import check_names
 
 if TYPE_CHECKING:
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 SCHEMAS = Path(pytest_minivoice.spec.__file__).parent / "schemas"
-PARTS = {"settings": settings.reference, "actions": actions.reference, "flows": flows.reference}
+PARTS = {
+    "settings": settings.reference,
+    "actions": actions.reference,
+    "flows": flows.reference,
+    "options": options.reference,
+}
 PLACE = re.compile(r"<!-- generated: (\w+) -->")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_minivoice import render
-from pytest_minivoice.cloud.conversation import handlers_own
+from pytest_minivoice.cloud.tracebacks import handlers_own
 from pytest_minivoice.errors import ContractViolation
 
 if TYPE_CHECKING:

@@ -36,7 +36,8 @@ class Answering:
             failures: What the test planned.
             report: Takes the findings.
         """
-        self._account = account
+        self.account = account
+        """Where answers come from; another one while calls are explored."""
         self._failures = failures
         self._report: Callable[..., None] = report
         self._base = urlsplit(account.settings.api_base)
@@ -56,13 +57,13 @@ class Answering:
         """
         __tracebackhide__ = True
         seconds = self._failures.delay(request.method, request.path)
-        self._account.clock.advance(seconds)
+        self.account.clock.advance(seconds)
         found = find(request.method, request.path)
         try:
             response = self._respond(request, found, own=own)
         except RestError as error:
             assumed = found is not None and found[0].assumes_status(error.code)
-            status = self._account.settings.ai_missing_status if assumed else BY_CODE[error.code].status
+            status = self.account.settings.ai_missing_status if assumed else BY_CODE[error.code].status
             response = answer(status, {"error": {"code": error.code, "message": error.message}})
         response.seconds = seconds
         return response
@@ -71,7 +72,7 @@ class Answering:
         self, request: ApiRequest, found: tuple[Endpoint, Mapping[str, str]] | None, *, own: bool
     ) -> ApiResponse:
         __tracebackhide__ = True
-        strayed = None if own else wrong_host(urlsplit(request.url), self._base, self._account.settings.api_base)
+        strayed = None if own else wrong_host(urlsplit(request.url), self._base, self.account.settings.api_base)
         if strayed is not None:
             self._report(strayed)
         if found is None:
@@ -93,21 +94,21 @@ class Answering:
             planned.left -= 1
             raise RestError(planned.what)
         body = cast("Mapping[str, object]", request.json or {}) if endpoint.takes is not None else {}
-        visit = Visit(account=self._account, application=application, names=names, query=request.query, body=body)
+        visit = Visit(account=self.account, application=application, names=names, query=request.query, body=body)
         return endpoint.run(visit)
 
     def _check(self, request: ApiRequest, endpoint: Endpoint) -> tuple[Sequence[Finding], RestError | None]:
         if endpoint.takes is not None:
-            closed = self._account.settings.unknown_fields == "refused"
+            closed = self.account.settings.unknown_fields == "refused"
             return check_body(request, endpoint.takes, closed=closed)
         return check_period(request) if endpoint.path == "/v1/usage" else ((), None)
 
     def _let_in(self, request: ApiRequest) -> Application:
         given = request.headers.get("authorization")
-        for app in self._account.applications:
+        for app in self.account.applications:
             if given == f"Bearer {app.api_key}":
                 return app
-        keys = {app.api_key: app for app in self._account.applications}
+        keys = {app.api_key: app for app in self.account.applications}
         finding = check_key(request, keys)
         if finding is not None:
             self._report(finding)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from contextlib import contextmanager
 from threading import RLock
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 from pytest_minivoice.cloud.quantities import check_whole
 from pytest_minivoice.cloud.rest.answering import Answering
-from pytest_minivoice.cloud.rest.checks import place
+from pytest_minivoice.cloud.rest.checks import place, real_network
 from pytest_minivoice.cloud.rest.failures import Failures
 from pytest_minivoice.cloud.rest.messages import ApiResponse, read_request
 from pytest_minivoice.cloud.rest.named import named_endpoint
@@ -18,10 +19,9 @@ from pytest_minivoice.cloud.rest.origin import Origin, origin
 from pytest_minivoice.cloud.rest.recorded import RecordedRequest, recorded, without_secrets
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.render import requests as rendered
-from pytest_minivoice.rules import rest_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.rest.failures import Planner
@@ -53,7 +53,7 @@ class MockedApi:
         self._answering = Answering(account, self._failures, self.report)
         self._one_at_a_time = RLock()
         self.requests: list[RecordedRequest] = account.rest_requests
-        self.findings: list[Finding] = []
+        self.findings: list[Finding] = account.rest_findings
         self.origin: Origin | None = None
         """The line that made the first request which broke a rule."""
 
@@ -73,6 +73,24 @@ class MockedApi:
         """Answer requests from now on; until then each is refused, and never leaves the machine."""
         self.is_open = True
 
+    @contextmanager
+    def lent(self) -> Iterator[Callable[[Account], None]]:
+        """Let requests be answered out of other accounts for a while, such as those of explored calls.
+
+        Yields:
+            A function that takes the account to answer out of from now on.
+        """
+        account, origin_before = self._account, self.origin
+        try:
+            yield self._serve_account
+        finally:
+            self._serve_account(account)
+            self.origin = origin_before
+
+    def _serve_account(self, account: Account) -> None:
+        self._account = self._answering.account = account
+        self.requests, self.findings = account.rest_requests, account.rest_findings
+
     def handles(self, host: str, port: int | None = None) -> bool:
         """Say whether a host is MiniVoice's.
 
@@ -88,6 +106,14 @@ class MockedApi:
         base, own = place(self._base)
         return host == base and port in {own, self._base.port}
 
+    def wait(self, seconds: float) -> None:
+        """Let virtual time pass, where a client waits before it tries again.
+
+        Args:
+            seconds: How long it would sleep.
+        """
+        self._account.clock.advance(seconds)
+
     def refuse(self, what: str) -> NoReturn:
         """Refuse a request that nobody answers.
 
@@ -98,7 +124,7 @@ class MockedApi:
             ContractViolation: Always.
         """
         __tracebackhide__ = True
-        finding = rest_rules.REAL_NETWORK.at(what, f"the application asks the real MiniVoice: {what}")
+        finding = real_network(what, mocked=self.is_open)
         self.report(finding)
         raise ContractViolation(findings=[finding])
 

@@ -10,8 +10,9 @@ from pytest_minivoice.cloud.ids import provider_call_id
 if TYPE_CHECKING:
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.cloud.dids import Did
     from pytest_minivoice.cloud.records import Recording
-    from pytest_minivoice.cloud.switchboard import Did
+    from pytest_minivoice.spec.calls import Status
 
 Body = dict[str, object]
 
@@ -51,12 +52,7 @@ def created_call(talk: Conversation) -> Body:
         The documented fields.
     """
     facts = talk.facts
-    return {
-        "id": facts.id,
-        "status": "dialing",
-        "direction": facts.direction,
-        "from": facts.from_,
-        "to": facts.to,
+    return _call(talk, "dialing") | {
         "application_id": facts.application_id,
         "customer_id": facts.customer_id,
         "provider_call_id": provider_call_id(facts.id),
@@ -78,14 +74,7 @@ def call(talk: Conversation) -> Body:
     Returns:
         The documented fields.
     """
-    facts = talk.facts
-    return {
-        "id": facts.id,
-        "status": talk.engine.status,
-        "direction": facts.direction,
-        "from": facts.from_,
-        "to": facts.to,
-    }
+    return _call(talk, talk.engine.status)
 
 
 def recording(talk: Conversation, kept: Recording) -> Body:
@@ -137,3 +126,8 @@ def did(number: Did, customer_id: str, application_id: str) -> Body:
         "created_at": number.created_at,
         "updated_at": number.created_at,
     }
+
+
+def _call(talk: Conversation, status: Status) -> Body:
+    facts = talk.facts
+    return {"id": facts.id, "status": status, "direction": facts.direction, "from": facts.from_, "to": facts.to}

@@ -24,7 +24,28 @@ if TYPE_CHECKING:
 _MISPLACED = ("x-api-key", "api-key", "x-minivoice-api-key")
 _SETTING = " (the setting unknown_fields=ignored accepts others)"
 """Said in the finding alone: the API's own text knows nothing of tests."""
+_ITS_URL = (
+    "Set the base of the API in the application's configuration to minivoice_api.url; "
+    "that server of the fixture minivoice_api answers every client."
+)
 _TYPES = {"object": "an object", "string": "a string", "boolean": "true or false"}
+
+
+def real_network(what: str, *, mocked: bool) -> Finding:
+    """Describe a request that would have left the machine.
+
+    Args:
+        what: The request, or the host.
+        mocked: Whether the API is mocked, so that the client is one that cannot be patched.
+
+    Returns:
+        The finding.
+    """
+    asks = "the application asks the real MiniVoice"
+    if not mocked:
+        return rest_rules.REAL_NETWORK.at(what, f"{asks}: {what}")
+    message = f"{asks} by a client that cannot be patched: {what}"
+    return rest_rules.REAL_NETWORK.at(what, message, remedy=_ITS_URL)
 
 
 def wrong_host(url: SplitResult, base: SplitResult, api_base: str) -> Finding | None:

@@ -87,13 +87,14 @@ def create_call(visit: Visit) -> ApiResponse:
         raise RestError(refused)
     if visit.application.answer_url is None:
         raise RestError("invalid_request", f"the application {visit.application.name!r} has no answer_url")
-    talk = account.originate(
+    talk = account.new_outbound(
         to,
         str(body["from"]),
         metadata=cast("Mapping[str, object]", body.get("metadata", {})),
         record=bool(body.get("record", False)),
         application=visit.application,
     )
+    account.operator.originate(talk)
     return answer(account.settings.created_status, bodies.created_call(talk))
 
 

@@ -12,18 +12,19 @@ if TYPE_CHECKING:
 
 _KEY_HEADERS = frozenset({"authorization", "x-api-key", "api-key", "x-minivoice-api-key"})
 _SECRET_FIELDS = frozenset({"webhook_secret", "password", "api_key"})
-_SHOWN = 8
-"""Characters of an API key that are shown: `mv_live_`."""
+_KEY_PARAMETERS = _SECRET_FIELDS | {"key", "apikey", "api-key", "token", "access_token"}
+_PREFIX = "mv_live_"
+"""How an API key begins, which is all that is shown of it."""
 
 
-@dataclass(slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True, repr=False)
 class RecordedRequest:
     """Be a request that the mocked API answered, as `minivoice_api.requests` lists it.
 
     Args:
         method: In upper case.
         path: The path of the URL, without its query.
-        query: The query.
+        query: The query, API keys masked.
         headers: With names in lower case, and API keys masked.
         body: The bytes sent.
         json: The body, read as JSON; None when there is none or it is not JSON.
@@ -59,6 +60,15 @@ class RecordedRequest:
         sent = cast("dict[str, object]", self.json) if isinstance(self.json, dict) else {}
         return all(name in sent and sent[name] == value for name, value in (json or {}).items())
 
+    def __repr__(self) -> str:
+        """Write all of it without secrets, as failed assertions show it; of a body that is no JSON the length alone."""
+        body = f"body=<{len(self.body)} bytes>, " if self.body and self.json is None else ""
+        return (
+            f"{type(self).__name__}(method={self.method!r}, path={self.path!r}, query={self.query!r}, "
+            f"headers={self.headers!r}, {body}json={without_secrets(self.json)!r}, key={self.key!r}, "
+            f"status={self.status!r}, answer={without_secrets(self.answer)!r})"
+        )
+
     def __str__(self) -> str:
         """Write it in one line, without secrets."""
         body = "" if self.json is None else f" {without_secrets(self.json)}"
@@ -81,7 +91,7 @@ def recorded(request: ApiRequest) -> RecordedRequest:
     return RecordedRequest(
         method=request.method,
         path=request.path,
-        query=request.query,
+        query={name: _masked_parameter(name, value) for name, value in request.query.items()},
         headers=headers,
         body=request.body,
         json=request.json,
@@ -99,7 +109,7 @@ def masked_key(value: str) -> str:
         Its first characters and `***`.
     """
     scheme, _, key = value.rpartition(" ")
-    return f"{scheme} {key[:_SHOWN]}***".lstrip()
+    return f"{scheme} {key[: len(_PREFIX)]}***".lstrip()
 
 
 def without_secrets(body: object) -> object:
@@ -109,11 +119,19 @@ def without_secrets(body: object) -> object:
         body: A JSON body.
 
     Returns:
-        The body, with `***` for passwords, keys and secrets.
+        The body, with `***` for passwords, keys and secrets at any depth.
     """
+    if isinstance(body, list):
+        return [without_secrets(each) for each in body]
     if not isinstance(body, dict):
         return body
-    return {name: "***" if name in _SECRET_FIELDS else value for name, value in body.items()}
+    return {name: "***" if name in _SECRET_FIELDS else without_secrets(value) for name, value in body.items()}
+
+
+def _masked_parameter(name: str, value: str) -> str:
+    if value.startswith(_PREFIX):
+        return masked_key(value)
+    return "***" if name.lower() in _KEY_PARAMETERS else value
 
 
 def _same_path(wanted: str, made: str) -> bool:

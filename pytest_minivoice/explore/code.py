@@ -1,4 +1,4 @@
-"""Digits that stand as constants in the application's code: good guesses for a PIN that a gather asks for."""
+"""What the application's code tells: its name, and digits that are good guesses for a PIN that a gather asks for."""
 
 from __future__ import annotations
 
@@ -34,6 +34,25 @@ def digits_in(app: object, root: Path) -> tuple[str, ...]:
             continue
         found.update(_digits(tree))
     return tuple(sorted(found, key=lambda each: (len(each), each)))
+
+
+def name_of(app: object, root: Path) -> str:
+    """Name an application, in the same way in every process.
+
+    Args:
+        app: The application: WSGI, ASGI, a function, or the URL of a server.
+        root: The folder of the project.
+
+    Returns:
+        A function's module and name, a URL, or the first module of the project that has a handler of it, and its type.
+    """
+    if isinstance(app, str):
+        return app
+    if hasattr(app, "__qualname__"):
+        return f"{app.__module__}:{app.__qualname__}"
+    home = next(_modules(app, root), None)
+    kind = type(app)
+    return f"{kind.__module__}:{kind.__qualname__}" if home is None else f"{home.__name__} ({kind.__name__})"
 
 
 def _digits(tree: ast.AST) -> Iterator[str]:

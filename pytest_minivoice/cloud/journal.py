@@ -1,0 +1,150 @@
+"""What happened in one call, written down: record, transcript, log. It makes no request, and raises nothing."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from pytest_minivoice.call import effects
+from pytest_minivoice.cloud.records import RanAction, Recording
+from pytest_minivoice.cloud.timeline import Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from pytest_minivoice.cloud.payloads import Facts
+    from pytest_minivoice.cloud.records import Event
+    from pytest_minivoice.cloud.switchboard import Switchboard
+    from pytest_minivoice.cloud.webhook import Webhook
+    from pytest_minivoice.rules.rule import Finding
+    from pytest_minivoice.spec.calls import Outcome
+    from pytest_minivoice.spec.http import Exchange
+
+_log = logging.getLogger("pytest_minivoice")
+
+
+class Journal:
+    """Hold all that happened in a call."""
+
+    def __init__(
+        self,
+        facts: Facts,
+        *,
+        metadata: dict[str, object],
+        variables: Mapping[str, str],
+        board: Switchboard,
+    ) -> None:
+        """Begin a record.
+
+        Args:
+            facts: What never changes of the call.
+            metadata: What an outbound call was created with.
+            variables: The call variables that it began with.
+            board: The account's side of it, for the clock, ids and secrets.
+        """
+        self.facts = facts
+        self.metadata = metadata
+        self.heard: list[str] = []
+        self.actions: list[RanAction] = []
+        self.events: list[Event] = []
+        self.webhooks: list[Webhook] = []
+        self.requests: list[Exchange] = []
+        self.recordings: list[Recording] = []
+        self.findings: list[Finding] = []
+        title = f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}"
+        self.timeline = Timeline(title, board.clock.seconds, board.hide)
+        self.began = board.clock.seconds
+        self.created_at = board.stamp()
+        self.price = Decimal(0)
+        self.cost = Fraction(0)
+        self.variables = dict(variables)
+        self.script: list[str] = []
+        self.dialed: dict[str, Outcome] = {}
+        self._board = board
+        self._answered: float | None = None
+        self._ended: float | None = None
+
+    @property
+    def billsec(self) -> int:
+        """Seconds of virtual time between the answer and the end; 0 while the call goes on."""
+        return 0 if self._answered is None or self._ended is None else int(self._ended - self._answered)
+
+    @property
+    def ended(self) -> float | None:
+        """When the call ended, Unix seconds of the virtual clock; None while it goes on."""
+        return self._ended
+
+    def ran(self, effect: effects.Ran) -> None:
+        """Note an action that ran."""
+        self.actions.append(RanAction(effect.action))
+        self.timeline.add(self._now, effect)
+
+    def said(self, effect: effects.Said) -> None:
+        """Note what the caller heard."""
+        self.heard.append(effect.text)
+        self.timeline.add(self._now, effect)
+
+    def note_recording(self, event: str) -> Recording:
+        """Note a recording that begins, ends or fails.
+
+        Args:
+            event: `recording.started`, `recording.completed` or `recording.failed`.
+
+        Returns:
+            The recording.
+        """
+        now = self._now
+        if event == "recording.completed":
+            recording = next(each for each in self.recordings if each.status == "started")
+            recording.status = "completed"
+            recording.duration_seconds = int(now - recording.started_at)
+            return recording
+        recording = Recording(
+            id=self._board.new_id("rec"),
+            call_id=self.facts.id,
+            status="started" if event == "recording.started" else "failed",
+            started_at=now,
+        )
+        self.recordings.append(recording)
+        return recording
+
+    def note_findings(self, found: tuple[Finding, ...]) -> tuple[Finding, ...]:
+        """Note broken rules.
+
+        Args:
+            found: The findings.
+
+        Returns:
+            Those that count: without the ignored ones, and without secrets.
+        """
+        board = self._board
+        findings = tuple(
+            replace(each, message=board.hide(each.message)) for each in found if each.code not in board.settings.ignore
+        )
+        if findings:
+            self.findings += findings
+            self.timeline.add(self._now, effects.Found(findings))
+        return findings
+
+    def log(self, message: str, *parts: object, bodies: tuple[bytes, ...] = ()) -> None:
+        """Write a line to the log, without secrets.
+
+        Args:
+            message: The line, with places for its parts.
+            parts: What stands there.
+            bodies: What was sent and received; it is logged for debugging alone.
+        """
+        if not _log.isEnabledFor(logging.INFO):
+            return
+        text = self._board.hide(message % parts)
+        _log.info("%s %s", self.facts.id, text)
+        for body in bodies:
+            if body:
+                _log.debug("%s %s", self.facts.id, self._board.hide(body.decode("utf-8", "replace")))
+
+    @property
+    def _now(self) -> float:
+        return self._board.clock.seconds

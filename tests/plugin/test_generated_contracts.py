@@ -1,0 +1,128 @@
+"""`--minivoice-generate` writes contracts that take every branch, and that pass as they were written."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+TESTS = """
+def test_every_path(minivoice):
+    minivoice.explore()
+"""
+NAME = "test_calls-test_every_path.callflow.yaml"
+
+
+@pytest.fixture
+def generated(project):
+    """Give a project whose call flow was written down as contracts."""
+    project.makepyfile(test_calls=TESTS)
+    result = project.runpytest_inprocess("--minivoice-generate=contracts")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"contracts?{NAME}: * calls for 36 branches"])
+    return project
+
+
+def test_they_pass_and_take_every_branch(generated):
+    result = generated.runpytest_inprocess("--minivoice-cov", "--minivoice-cov-fail-under=100")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["all * 36 * 36   100%"])
+
+
+def test_they_can_be_read(generated):
+    text = (generated.path / "contracts" / NAME).read_text(encoding="utf-8")
+    assert text.splitlines()[1] == (
+        "# Generated from test_calls.py::test_every_path: exhaustive: 12 states, 36 branches, loops x5"
+    )
+    written = yaml.safe_load(text)
+    assert written["answer_url"] == "/minivoice/answer"
+    assert written["flows"]["1, +15551230099 busy"] == {
+        "caller": ["1"],
+        "destinations": {"+15551230099": "busy"},
+        "expect": {"hears": ["Press 1 for sales or 2 for support."], "terminal": "failed"},
+    }
+    assert written["flows"]["8"]["expect"]["findings"] == ["MV114"]
+
+
+def test_a_change_of_the_application_fails_them(generated):
+    conftest = generated.path / "conftest.py"
+    conftest.write_text(conftest.read_text().replace('"room": "daily"', '"room": "weekly"'))
+    assert generated.runpytest_inprocess("contracts").parseoutcomes()["failed"] >= 1
+
+
+def test_they_are_written_again_but_what_was_written_by_hand_stays(generated):
+    generated.runpytest_inprocess("test_calls.py", "--minivoice-generate=contracts").assert_outcomes(passed=1)
+    file = generated.path / "contracts" / NAME
+    file.write_text("flows: {}\n", encoding="utf-8")
+    result = generated.runpytest_inprocess("test_calls.py", "--minivoice-generate=contracts")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"*: not written: there is a {NAME} that this option did not write; move it away"])
+    assert file.read_text(encoding="utf-8") == "flows: {}\n"
+
+
+def test_a_folder_that_cannot_be_made_is_told(generated):
+    (generated.path / "file").write_text("", encoding="utf-8")
+    result = generated.runpytest_inprocess("test_calls.py", "--minivoice-generate=file")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*: not written: *"])
+
+
+def test_outbound_calls_numbers_variables_and_settings_are_written(project):
+    project.makepyfile(
+        test_calls="""
+        import pytest
+
+        @pytest.mark.minivoice(gather_timeout_seconds=3, ignore=["MV203"])
+        def test_every_path(minivoice):
+            minivoice.explore("+15551230005", "+15551230006", variables={"no": "on"})
+
+        def test_outbound(minivoice):
+            minivoice.explore(to="+15551230007", direction="outbound")
+            minivoice.explore(to="+15551230007", direction="outbound")
+        """
+    )
+    project.runpytest_inprocess("--minivoice-generate=contracts").assert_outcomes(passed=2)
+    first = yaml.safe_load((project.path / "contracts" / NAME).read_text(encoding="utf-8"))
+    assert {key: each for key, each in first.items() if key != "flows"} == {
+        "answer_url": "/minivoice/answer",
+        "from": "+15551230005",
+        "to": "+15551230006",
+        "variables": {"no": "on"},
+        "settings": {"gather_timeout_seconds": 3, "ignore": ["MV203"]},
+    }
+    names = sorted(each.name for each in (project.path / "contracts").iterdir())
+    assert names == [NAME, "test_calls-test_outbound-2.callflow.yaml", "test_calls-test_outbound.callflow.yaml"]
+    result = project.runpytest_inprocess("contracts")
+    assert set(result.parseoutcomes()) == {"passed"}
+
+
+def test_a_call_that_nobody_can_change_is_one_flow(project):
+    project.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture
+        def minivoice_app():
+            return lambda request: {"actions": [{"say": {"text": "We are closed."}}]}
+        """
+    )
+    project.makepyfile(test_calls=TESTS)
+    project.runpytest_inprocess("--minivoice-generate=contracts").assert_outcomes(passed=1)
+    written = yaml.safe_load((project.path / "contracts" / NAME).read_text(encoding="utf-8"))
+    assert written["flows"] == {
+        "nobody does anything": {"expect": {"terminal": "completed", "hears": ["We are closed."]}}
+    }
+    project.runpytest_inprocess("contracts").assert_outcomes(passed=1)
+
+
+def test_flows_may_be_planned_after_a_budget_was_used_up(project):
+    project.makepyfile(
+        """
+        def test_planned(minivoice):
+            exploration = minivoice.explore(max_requests=20)
+            assert exploration.assurance.startswith("stopped at max_requests=20")
+            assert exploration.flows()
+            assert exploration.flows() == exploration.flows()
+            assert exploration.to_yaml().startswith("answer_url: /minivoice/answer\\nflows:\\n")
+        """
+    )
+    project.runpytest_inprocess().assert_outcomes(passed=1)
