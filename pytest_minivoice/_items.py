@@ -16,6 +16,7 @@ from pytest_minivoice.cloud.rest.origin import Origin
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.flows.flow import compare, play
 from pytest_minivoice.flows.marker import MarkedFlow, read
+from pytest_minivoice.render import unmet
 from pytest_minivoice.transports.patching import clients_patched, patched_above_all
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
         The API.
 
     Raises:
-        ContractViolation: At the end, for what `fail_next` planned in vain.
+        ContractViolation: At the end, for what `fail_next` and `slow_next` planned in vain.
     """
     __tracebackhide__ = True
     api: MockedApi = request.node.stash[API]
@@ -146,8 +147,7 @@ def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
         yield api
     unused = api.unused_failures()
     if unused:
-        listed = "\n".join(f"- {each}" for each in unused)
-        raise pytest.fail.Exception(f"fail_next planned what no request met:\n{listed}", pytrace=False)
+        raise pytest.fail.Exception(unmet(unused), pytrace=False)
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
         from pytest_minivoice._recording import record  # noqa: PLC0415 - loaded when used
 
         record(item, report, account)
-    calls = [CallRecord(talk) for talk in account.talks.values()]
+    calls = [CallRecord(talk) for talk in list(account.talks.values())]
     api = item.stash[API]
     if report.failed:
         for number, call in enumerate(calls, 1):

@@ -168,6 +168,19 @@ def requests(wanted: str, times: int | None, found: int, made: Sequence[Recorded
     return printable("\n".join(lines))
 
 
+def unmet(plans: Sequence[tuple[str, str]]) -> str:
+    """Write what was planned for REST requests that nobody made.
+
+    Args:
+        plans: Who planned it, `fail_next` or `slow_next`, and a line for it.
+
+    Returns:
+        Several lines.
+    """
+    by = " and ".join(sorted({each for each, _ in plans}))
+    return printable("\n".join([f"{by} planned what no request met:", *(f"- {line}" for _, line in plans)]))
+
+
 def api(made: Sequence[RecordedRequest], findings: Sequence[Finding]) -> str:
     """Write the REST requests of a failing test.
 

@@ -9,11 +9,12 @@ from collections import deque
 from contextlib import asynccontextmanager
 from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol
 
 from pytest_minivoice.cloud import call_setup
 from pytest_minivoice.cloud.ai import AiResults
 from pytest_minivoice.cloud.aio import AsyncAccount
+from pytest_minivoice.cloud.billing import price
 from pytest_minivoice.cloud.clock import Clock
 from pytest_minivoice.cloud.customer import Customer
 from pytest_minivoice.cloud.driving import adrive
@@ -54,6 +55,15 @@ if TYPE_CHECKING:
 class Account(Customer):
     """Be a MiniVoice in memory, bound to the application under test."""
 
+    _place = "minivoice"
+    _cures: ClassVar[Mapping[str, str]] = {
+        "limits": 'set one of them: minivoice.limits.spend = "5.00"',
+        "destinations": 'set one of them: minivoice.destinations["+15551230099"] = "busy"',
+        "ai_results": "set those of a call: minivoice.ai_results[call.id] = {...}",
+        "clock": "let time pass: minivoice.clock.advance(60)",
+        "settings": "change settings by the marker: @pytest.mark.minivoice(strict=False)",
+    }
+
     def __init__(
         self,
         board: Switchboard,
@@ -75,6 +85,7 @@ class Account(Customer):
         super().__init__(board, answer_url, webhook_url)
         self._explorer = explorer
         self._begin(board, routes)
+        self._sealed = True
 
     def _begin(self, board: Switchboard, routes: Routes) -> None:
         """Begin without calls."""
@@ -84,7 +95,7 @@ class Account(Customer):
         self.rest_requests: list[RecordedRequest] = []
         self.rest_findings: list[Finding] = []
         self.findings: list[Finding] = []
-        self.ai_results = AiResults(board.clock)
+        self.ai_results = AiResults(board.clock, self.talks)
 
     def twin(self, routes: Routes, settings: Settings) -> Account:
         """Make an account that stands as this one stands now, without its calls; neither sees what the other does.
@@ -157,7 +168,7 @@ class Account(Customer):
     @property
     def recordings(self) -> list[Recording]:
         """The recordings of all calls."""
-        return [recording for talk in self.talks.values() for recording in talk.recordings]
+        return [recording for talk in list(self.talks.values()) for recording in talk.recordings]
 
     def inbound_call(
         self,
@@ -334,4 +345,7 @@ class Account(Customer):
     ) -> Conversation:
         """Make an outbound call that has not begun; see `outbound_call`."""
         __tracebackhide__ = True
-        return call_setup.outbound(self._board, to, from_, metadata=metadata, record=record, application=application)
+        board = self._board
+        talk = call_setup.outbound(board, to, from_, metadata=metadata, record=record, application=application)
+        talk.price = price(self.limits, to)
+        return talk

@@ -3,84 +3,106 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from pytest_minivoice.choices import check_choice
+from pytest_minivoice.choices import check_choice, did_you_mean
+from pytest_minivoice.cloud.ai_parts import KINDS, ReadOnlyDict, checked
+from pytest_minivoice.cloud.quantities import is_number
 from pytest_minivoice.errors import SettingError
-from pytest_minivoice.spec.schema import Schema, schema
 
 if TYPE_CHECKING:
     from pytest_minivoice.cloud.clock import Clock
+    from pytest_minivoice.cloud.conversation import Conversation
 
 Data = Mapping[str, object]
 
-KINDS = ("transcription", "summary", "score", "topics")
 _SENTIMENTS = ("positive", "neutral", "negative", "mixed")
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    data: Data
-    ready: float
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """Hold one part: what it says, and when it can be read; `since` None stands for the end of the call."""
+
+    data: object
+    since: float | None
+    after_seconds: float
 
 
 class AiResults(MutableMapping[str, Data]):
     """Hold the AI results of calls by call id: `ai_results[call.id] = {"summary": {...}}`.
 
     A part that is not given is missing: its endpoint answers 404. `transcription`, `summary`, `score` and `topics` make
-    parts with sensible defaults.
+    parts with sensible defaults. What was put in is read-only; put it in anew to change it.
     """
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, talks: Mapping[str, Conversation]) -> None:
         """Begin with none.
 
         Args:
             clock: The account's.
+            talks: The account's calls.
         """
         self._clock = clock
-        self._kept: dict[str, _Kept] = {}
+        self._talks = talks
+        self._kept: dict[str, dict[str, tuple[_Part, ...]]] = {}
 
     def __setitem__(self, call_id: str, data: Data) -> None:
-        """Put the results of a call in, at once.
+        """Put the results of a call in, at once, in place of those that it had.
 
         Args:
             call_id: The call's id.
             data: The `data` of `GET /v1/calls/:id/ai`, whole or in part.
         """
         __tracebackhide__ = True
-        self.put(call_id, data)
+        talk = self._talk(call_id)
+        parts = checked(data)
+        self._kept[call_id] = {name: (_part(talk, part, self._clock, 0),) for name, part in parts.items()}
 
     def __getitem__(self, call_id: str) -> Data:
-        """Return the results of a call, ready or not."""
-        return self._kept[call_id].data
+        """Return the results of a call, ready or not, to be read."""
+        __tracebackhide__ = True
+        return ReadOnlyDict({name: parts[-1].data for name, parts in self._of(call_id).items()})
 
     def __delitem__(self, call_id: str) -> None:
         """Take the results of a call away."""
+        __tracebackhide__ = True
+        self._of(call_id)
         del self._kept[call_id]
 
     def __iter__(self) -> Iterator[str]:
         """Give the ids of the calls that have results."""
-        return iter(self._kept)
+        return iter(list(self._kept))
 
     def __len__(self) -> int:
         """Count the calls that have results."""
         return len(self._kept)
 
     def put(self, call_id: str, data: Data, *, after_seconds: float = 0) -> None:
-        """Put the results of a call in.
+        """Put parts of the results of a call in, beside those that it has; each is ready by itself.
+
+        A part that was put in before stays readable until the new one is ready.
 
         Args:
             call_id: The call's id.
-            data: The `data` of `GET /v1/calls/:id/ai`, whole or in part.
-            after_seconds: Seconds of the virtual clock until they can be read.
+            data: The `data` of `GET /v1/calls/:id/ai`, whole or in part. A `call` in it is checked and left out: the
+                API answers the call as it is.
+            after_seconds: Seconds of the virtual clock until they can be read, from the end of the call, or from now
+                where it has ended.
 
         Raises:
-            SettingError: If they do not fit the documented shape.
+            SettingError: If there is no such call, or the results do not fit the documented shape.
         """
         __tracebackhide__ = True
-        _check(data)
-        self._kept[call_id] = _Kept(dict(data), self._clock.seconds + after_seconds)
+        talk = self._talk(call_id)
+        parts = checked(data)
+        if not is_number(after_seconds) or after_seconds < 0:
+            raise SettingError(f"after_seconds is {after_seconds!r}; it must be a number of seconds, 0 or more")
+        kept = dict(self._kept.get(call_id, {}))
+        for name, part in parts.items():
+            kept[name] = (*kept.get(name, ()), _part(talk, part, self._clock, after_seconds))
+        self._kept[call_id] = kept
 
     def ready(self, call_id: str) -> Data:
         """Return the results of a call that can be read by now.
@@ -89,10 +111,36 @@ class AiResults(MutableMapping[str, Data]):
             call_id: The call's id.
 
         Returns:
-            The parts; empty where there are none yet.
+            Copies of the parts; empty where there are none yet.
         """
-        kept = self._kept.get(call_id)
-        return kept.data if kept is not None and kept.ready <= self._clock.seconds else {}
+        kept, ended, now = self._kept.get(call_id, {}), self._talks[call_id].ended, self._clock.seconds
+        told = {}
+        for name in KINDS:
+            for part in reversed(kept.get(name, ())):
+                since = ended if part.since is None else part.since
+                # Rounded as the clock is: a float may differ by less than a microsecond.
+                if since is not None and round(since + part.after_seconds - now, 6) <= 0:
+                    told[name] = deepcopy(part.data)
+                    break
+        return told
+
+    def _of(self, call_id: str) -> Mapping[str, tuple[_Part, ...]]:
+        __tracebackhide__ = True
+        _check_id(call_id)
+        if call_id not in self._kept:
+            raise KeyError(f"ai_results has nothing of the call {call_id!r}")
+        return self._kept[call_id]
+
+    def _talk(self, call_id: str) -> Conversation:
+        __tracebackhide__ = True
+        _check_id(call_id)
+        talk = self._talks.get(call_id)
+        if talk is None:
+            hint = did_you_mean(call_id, list(self._talks))
+            raise SettingError(
+                f"ai_results[{call_id!r}]: there is no such call; use call.id of a call that was made{hint}"
+            )
+        return talk
 
     @staticmethod
     def transcription(
@@ -189,18 +237,13 @@ class AiResults(MutableMapping[str, Data]):
         ]
 
 
-def _check(data: object) -> None:
-    __tracebackhide__ = True
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 - 60 ms that unused plugins must not cost
+def _part(talk: Conversation, data: object, clock: Clock, after_seconds: float) -> _Part:
+    since = None if talk.ended is None else clock.seconds
+    return _Part(data=data, since=since, after_seconds=after_seconds)
 
-    if not isinstance(data, Mapping):
-        raise SettingError(f"ai_results takes a dict of {', '.join(KINDS)}, not {data!r}")
-    definitions = cast("dict[str, Schema]", schema("rest")["$defs"])
-    body = cast("dict[str, Schema]", definitions["ai_results"]["properties"])["data"]
-    known = cast("dict[str, Schema]", body["properties"])
-    for name, part in data.items():
-        check_choice("ai_results, a part,", name, known)
-        rule: Schema = {"$defs": cast("Schema", definitions), **known[name]}
-        for error in Draft202012Validator(rule).iter_errors(cast("dict[str, object]", part)):
-            place = "".join(f".{each}" for each in (name, *error.absolute_path))
-            raise SettingError(f"ai_results{place}: {error.message}")
+
+def _check_id(call_id: object) -> None:
+    __tracebackhide__ = True
+    if not isinstance(call_id, str):
+        hint = "; did you mean ai_results[call.id]?" if isinstance(getattr(call_id, "id", None), str) else ""
+        raise SettingError(f"ai_results takes the id of a call: use call.id, not {call_id!r}{hint}")

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 
 _R = TypeVar("_R")
+_TURNS = 20
+"""Of the event loop: an HTTP client whose requests are answered in this process needs fewer."""
 
 
 class AsyncCall(CallRecord):
@@ -88,6 +90,8 @@ class AsyncCall(CallRecord):
 class AsyncAccount:
     """Make calls whose verbs are awaited. Comes from `async with minivoice.asynchronous() as phone`."""
 
+    __slots__ = ("_account",)  # nothing can be set here: balance and limits are the account's
+
     def __init__(self, account: Account) -> None:
         """Wrap an account.
 
@@ -121,11 +125,18 @@ class AsyncAccount:
         return await self._begin(self._account.new_outbound(to, from_, metadata=metadata, record=record))
 
     async def calls(self) -> list[AsyncCall]:
-        """Return all calls, those that the application made over REST among them; see `Account.calls`."""
+        """Return all calls, those that the application made over REST among them; see `Account.calls`.
+
+        Tasks that the application left running have a few turns of the event loop first.
+        """
         __tracebackhide__ = True
+        from anyio.lowlevel import checkpoint  # noqa: PLC0415 - an extra; asynchronous() asks for it
+
+        for _ in range(_TURNS):
+            await checkpoint()
         operator = self._account.operator
         await self._run(operator.board.catch_up())
-        return [AsyncCall(talk, operator.routes) for talk in operator.talks.values()]
+        return [AsyncCall(talk, operator.routes) for talk in list(operator.talks.values())]
 
     async def deliver(self, webhook: Webhook) -> Response:
         """Deliver a webhook of the factory or of a call; see `Webhook.deliver`."""

@@ -2,71 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+import math
+from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from pytest_minivoice.errors import SettingError
+from pytest_minivoice.cloud.limits import amount_of
 
 if TYPE_CHECKING:
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.cloud.limits import Limits
 
 CURRENCY = "EUR"
 _MINUTE = 60
-_CENTS = Decimal("0.01")
-
-
-@dataclass(slots=True, kw_only=True)
-class Limits:
-    """Hold the limits of an account; None means that there is none [billing/spend-controls].
-
-    Args:
-        calls_per_second: Calls that may be created in one second of the virtual clock.
-        concurrent_calls: Calls that may go on at the same time.
-        spend: What outbound calls may cost altogether, in the account's currency.
-        rates: Prices of a minute by number prefix; a number without a matching prefix cannot be called.
-    """
-
-    calls_per_second: int | None = None
-    concurrent_calls: int | None = None
-    spend: Decimal | float | str | None = None
-    rates: dict[str, Decimal | float | str] = field(default_factory=lambda: {"+": "0.01"})
-
-    def rate(self, number: str) -> Decimal | None:
-        """Return the price of a minute to a number.
-
-        Args:
-            number: E.164.
-
-        Returns:
-            The price by the longest matching prefix, or None.
-        """
-        fitting = [prefix for prefix in self.rates if number.startswith(prefix)]
-        if not fitting:
-            return None
-        prefix = max(fitting, key=len)
-        return amount_of(f"limits.rates[{prefix!r}]", self.rates[prefix])
-
-
-def amount_of(name: str, amount: object) -> Decimal:
-    """Read an amount of money.
-
-    Args:
-        name: What it is, for the message.
-        amount: A number or a decimal string.
-
-    Returns:
-        The amount.
-
-    Raises:
-        SettingError: If it is none.
-    """
-    __tracebackhide__ = True
-    try:
-        return Decimal(str(amount))
-    except InvalidOperation:
-        raise SettingError(f'{name} is {amount!r}; it must be an amount such as "12.50"') from None
 
 
 def refusal(account: Account, to: str) -> str | None:
@@ -79,7 +28,8 @@ def refusal(account: Account, to: str) -> str | None:
     Returns:
         The error's code, or None.
     """
-    limits, talks = account.limits, account.talks.values()
+    limits = account.limits
+    talks = list(account.talks.values())  # the test may make calls while a thread of the application asks
     if not any(to.startswith(prefix) for prefix in limits.rates):
         return "rate_not_found"
     if account.left <= 0:
@@ -98,17 +48,50 @@ def refusal(account: Account, to: str) -> str | None:
     return None
 
 
-def cost(limits: Limits, talk: Conversation) -> Decimal:
-    """Return what a call costs that has ended.
+def price(limits: Limits, to: str) -> Decimal:
+    """Return what a minute of an outbound call will cost; it is fixed when the call is created.
 
     Args:
         limits: For the rates.
-        talk: The call; only outbound calls cost something.
+        to: The number called, E.164.
 
     Returns:
-        The price of its seconds after the answer, to the cent.
+        The price; nothing where no rate fits.
     """
-    if talk.facts.direction == "inbound":
-        return Decimal(0)
-    rate = limits.rate(talk.facts.to) or Decimal(0)
-    return (rate * talk.billsec / _MINUTE).quantize(_CENTS)
+    return limits.rate(to) or Decimal(0)
+
+
+def cost(talk: Conversation) -> Fraction:
+    """Return what a call costs that has ended.
+
+    Args:
+        talk: The call.
+
+    Returns:
+        The price of its seconds after the answer, exactly: a third of a cent is no decimal number.
+    """
+    return Fraction(talk.price) * talk.billsec / _MINUTE
+
+
+def cents(amount: Fraction) -> str:
+    """Write an amount as the API tells it.
+
+    Args:
+        amount: Not negative.
+
+    Returns:
+        The amount to the cent; half a cent is one.
+    """
+    return str(Decimal(math.floor(amount * 100 + Fraction(1, 2))).scaleb(-2))
+
+
+def decimal(amount: Fraction) -> Decimal:
+    """Return an amount as a decimal number.
+
+    Args:
+        amount: The amount.
+
+    Returns:
+        The same, to 28 digits where it has no end.
+    """
+    return Decimal(amount.numerator) / Decimal(amount.denominator)

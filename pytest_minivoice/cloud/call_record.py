@@ -91,7 +91,10 @@ class CallRecord:
 
     @property
     def webhooks(self) -> list[Webhook]:
-        """The webhooks that were sent, with their attempts. None are sent without a webhook_url."""
+        """The webhooks with their attempts: none yet where one is held back, or waits until the call goes on.
+
+        Without a webhook_url there are no webhooks.
+        """
         return self._talk.webhooks
 
     @property

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from pytest_minivoice.call.actions import variable_problem
 from pytest_minivoice.call.engine import CallEngine
+from pytest_minivoice.cloud.application import owner
 from pytest_minivoice.cloud.conversation import Conversation
 from pytest_minivoice.cloud.dids import FIRST, Did, Dids, check_number
 from pytest_minivoice.cloud.payloads import Facts
@@ -57,7 +58,8 @@ def inbound(
     called = did if isinstance(did, Did) else dids.find(check_number("did" if did else "to", number))
     given = _variables({} if variables is None else variables)
     caller = check_number("from_", _CALLER if from_ is None else from_)
-    return _conversation(board, "inbound", caller, called, variables=given)
+    application = owner(called, board.applications)
+    return _conversation(board, "inbound", caller, called, variables=given, application=application)
 
 
 def outbound(

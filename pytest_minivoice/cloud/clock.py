@@ -5,6 +5,12 @@ from __future__ import annotations
 import time
 from datetime import datetime, timedelta, timezone
 
+from pytest_minivoice.cloud.quantities import is_number
+from pytest_minivoice.errors import SettingError
+
+_MICROSECONDS = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
 
 class Clock:
     """Tell the account's time.
@@ -15,7 +21,7 @@ class Clock:
 
     def __init__(self) -> None:
         """Start at the real time, in whole seconds."""
-        self._seconds = float(int(time.time()))
+        self._keep(int(time.time()) * _MICROSECONDS)
 
     @property
     def seconds(self) -> float:
@@ -25,22 +31,23 @@ class Clock:
     @property
     def now(self) -> datetime:
         """The time in UTC."""
-        return datetime.fromtimestamp(self._seconds, tz=timezone.utc)
+        return _EPOCH + timedelta(microseconds=self._microseconds)
 
     def advance(self, seconds: float) -> None:
         """Let time pass.
 
         Args:
-            seconds: How long, not negative.
+            seconds: How long, not negative; the clock counts microseconds.
 
         Raises:
-            ValueError: If time would run backwards.
+            SettingError: If it is no number, or time would run backwards.
         """
         __tracebackhide__ = True
+        if not is_number(seconds):
+            raise SettingError(f"clock.advance({seconds!r}): it must be a number of seconds, such as 1.5")
         if seconds < 0:
-            message = f"clock.advance({seconds}): time does not run backwards; clock.set() jumps"
-            raise ValueError(message)
-        self._seconds += seconds
+            raise SettingError(f"clock.advance({seconds}): time does not run backwards; clock.set() jumps")
+        self._keep(self._microseconds + round(seconds * _MICROSECONDS))
 
     def set(self, moment: datetime) -> None:
         """Jump to a moment.
@@ -49,13 +56,19 @@ class Clock:
             moment: Any time with a time zone.
 
         Raises:
-            ValueError: If the moment has no time zone.
+            SettingError: If it is no moment, or has no time zone.
         """
         __tracebackhide__ = True
+        if not isinstance(moment, datetime):
+            raise SettingError(f"clock.set({moment!r}): it must be a datetime with a time zone")
         if moment.tzinfo is None:
-            message = f"clock.set({moment!r}): the moment needs a time zone, such as timezone.utc"
-            raise ValueError(message)
-        self._seconds = moment.timestamp()
+            raise SettingError(f"clock.set({moment!r}): the moment needs a time zone, such as timezone.utc")
+        self._keep((moment - _EPOCH) // timedelta(microseconds=1))
+
+    def _keep(self, microseconds: int) -> None:
+        # Counted in whole numbers: ten tenths of a second as floats are less than one, and a limit would hold too long.
+        self._microseconds = microseconds
+        self._seconds = microseconds / _MICROSECONDS
 
 
 def rfc3339(seconds: float) -> str:

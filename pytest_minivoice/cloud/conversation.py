@@ -67,12 +67,14 @@ class Conversation(Journal):
         self.waits = _WAITS
         self.application = application
         self._make = make
-        self._unsent: deque[effects.Emit] = deque()
+        self._unsent: deque[Webhook] = deque()
 
     @cached_property
     def engine(self) -> CallEngine:
         """The call itself."""
-        return self._make()
+        # Threads of the application may look first at the same time: the one that was made first is the call.
+        kept: CallEngine = self.__dict__.setdefault("engine", self._make())
+        return kept
 
     def settle(self) -> Talk:
         """Go on until the call waits for somebody, or is over.
@@ -144,7 +146,7 @@ class Conversation(Journal):
         yield from self._board.catch_up()
 
     def control_recording(self, *, start: bool) -> Recording:
-        """Start or stop the recording from outside the call; its event goes out when the call goes on.
+        """Start or stop the recording from outside the call; its webhook goes out when the call goes on.
 
         Args:
             start: Whether to start it.
@@ -153,9 +155,12 @@ class Conversation(Journal):
             The recording.
         """
         emit = self.engine.control_recording(start=start)
-        self._unsent.append(emit)
-        self._board.waiting.append(self)
-        return self.note_recording(emit.event)
+        recording = self.note_recording(emit.event)
+        webhook = self._happened(emit)
+        if webhook is not None:
+            self._unsent.append(webhook)
+            self._board.waiting.append(self)
+        return recording
 
     def transcript(self) -> str:
         """Write down what happened so far.
@@ -226,10 +231,11 @@ class Conversation(Journal):
             self.note_recording(effect.event)
         elif effect.event == "call.answered":
             self._answered = self._now
-        return self._send(effect)
+        webhook = self._happened(effect)
+        if webhook is not None:
+            yield from self._send(webhook)
 
-    def _send(self, effect: effects.Emit) -> Talk:
-        __tracebackhide__ = True
+    def _happened(self, effect: effects.Emit) -> Webhook | None:
         board = self._board
         variables = self.engine.course.features.variables
         payload = envelope(self.facts, effect, variables, board.stamp(), board.settings)
@@ -237,10 +243,14 @@ class Conversation(Journal):
         self.events.append(event)
         self.timeline.add(self._now, event)
         if self.application.webhook_url is None:
-            return
+            return None
         webhook = webhook_of(payload, self.application, self._now, board.settings, board.post)
         self.webhooks.append(webhook)
-        due = board.deliveries.due(self, webhook)
+        return webhook
+
+    def _send(self, webhook: Webhook) -> Talk:
+        __tracebackhide__ = True
+        due = self._board.deliveries.due(self, webhook)
         if not any(each is webhook for _, each in due):
             self.timeline.add(self._now, Move("MiniVoice", f"holds the webhook {webhook.event} back"))
         for talk, each in due:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import hashlib
-from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from pytest_minivoice.cloud.application import Application
-from pytest_minivoice.cloud.billing import Limits, amount_of, cost
+from pytest_minivoice.cloud.billing import cost, decimal
 from pytest_minivoice.cloud.dids import FIRST, Dids
+from pytest_minivoice.cloud.guarded import Guarded
+from pytest_minivoice.cloud.limits import Limits, amount_of
 from pytest_minivoice.cloud.trunk import Trunk
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from pytest_minivoice.cloud.conversation import Conversation
     from pytest_minivoice.cloud.switchboard import Switchboard
 
 
-class Customer:
+class Customer(Guarded):
     """Be a customer of MiniVoice; an `Account` is one that makes calls."""
 
     def __init__(self, board: Switchboard, answer_url: str, webhook_url: str | None) -> None:
@@ -30,7 +34,7 @@ class Customer:
         self._board = board
         self._customer_id = board.new_id("cust")
         board.enders = (self.charge, *board.enders)
-        self.spent = Decimal(0)
+        self._spent = Fraction(0)
         self.dids = Dids(FIRST, board.new_id, board.stamp)
         self.trunks: list[Trunk] = []
         self.balance = "100.00"
@@ -51,7 +55,12 @@ class Customer:
     @balance.setter
     def balance(self, amount: Decimal | float | str) -> None:
         __tracebackhide__ = True
-        self._balance = amount_of("balance", amount)
+        self._balance = amount_of("minivoice.balance", amount, signed=True)
+
+    @property
+    def spent(self) -> Decimal:
+        """What the calls that ended cost altogether."""
+        return decimal(self._spent)
 
     @property
     def left(self) -> Decimal:
@@ -106,5 +115,5 @@ class Customer:
         Args:
             talk: The call.
         """
-        talk.cost = cost(self.limits, talk)
-        self.spent += talk.cost
+        talk.cost = cost(talk)
+        self._spent += talk.cost

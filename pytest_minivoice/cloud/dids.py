@@ -46,6 +46,7 @@ class Did:
         id: Its id.
         created_at: UTC, RFC 3339.
         customer_id: Another customer that it belongs to, or None for the account's own.
+        application_id: The application that it belongs to, or None for the default one.
     """
 
     def __init__(
@@ -56,6 +57,7 @@ class Did:
         id: str = "",  # noqa: A002 - the API's name of it
         created_at: str = "",
         customer_id: str | None = None,
+        application_id: str | None = None,
     ) -> None:
         """Check and keep the number."""
         __tracebackhide__ = True
@@ -64,6 +66,7 @@ class Did:
         self.id = id
         self.created_at = created_at
         self.customer_id = customer_id
+        self.application_id = application_id
 
     @property
     def route_mode(self) -> RouteMode:
@@ -92,20 +95,33 @@ class Dids:
         self._dids: dict[str, Did] = {}
         self.add(first)
 
-    def add(self, number: str, route_mode: RouteMode = "webhook", *, customer_id: str | None = None) -> Did:
+    def add(
+        self,
+        number: str,
+        route_mode: RouteMode = "webhook",
+        *,
+        customer_id: str | None = None,
+        application_id: str | None = None,
+    ) -> Did:
         """Add a number.
 
         Args:
             number: E.164.
             route_mode: `webhook` or `reject`.
             customer_id: Another customer that it belongs to; the API does not show it then.
+            application_id: The application that it belongs to; the default one where it is not given.
 
         Returns:
             The DID.
         """
         __tracebackhide__ = True
         self._dids[number] = Did(
-            number, route_mode, id=self._new_id("did"), created_at=self._stamp(), customer_id=customer_id
+            number,
+            route_mode,
+            id=self._new_id("did"),
+            created_at=self._stamp(),
+            customer_id=customer_id,
+            application_id=application_id,
         )
         return self._dids[number]
 

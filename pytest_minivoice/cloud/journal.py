@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.call import effects
@@ -57,7 +58,8 @@ class Journal:
         self.timeline = Timeline(title, board.clock.seconds, board.hide)
         self.began = board.clock.seconds
         self.created_at = board.stamp()
-        self.cost = Decimal(0)
+        self.price = Decimal(0)
+        self.cost = Fraction(0)
         self.variables = dict(variables)
         self.script: list[str] = []
         self.dialed: dict[str, Outcome] = {}
@@ -69,6 +71,11 @@ class Journal:
     def billsec(self) -> int:
         """Seconds of virtual time between the answer and the end; 0 while the call goes on."""
         return 0 if self._answered is None or self._ended is None else int(self._ended - self._answered)
+
+    @property
+    def ended(self) -> float | None:
+        """When the call ended, Unix seconds of the virtual clock; None while it goes on."""
+        return self._ended
 
     def ran(self, effect: effects.Ran) -> None:
         """Note an action that ran."""

@@ -18,7 +18,7 @@ INVALID_BODY = Rule(
     severity="error",
     summary="The body of a request does not fit its documented schema.",
     why="MiniVoice answers 400 invalid_json, invalid_request or invalid_action, and nothing happens.",
-    fix="Send the documented fields with their types; unknown fields are refused, so that a typo is caught.",
+    fix="Send the documented fields with their types. The setting unknown_fields=ignored accepts others.",
 )
 NO_KEY = Rule(
     code="MV503",
@@ -60,5 +60,22 @@ REAL_NETWORK = Rule(
     why="A test would create real calls and cost real money. The request was stopped on this machine.",
     fix="Add the fixture minivoice_api to the test: it answers requests and httpx; others ask minivoice_api.url.",
 )
+INVALID_QUERY = Rule(
+    code="MV508",
+    name="invalid-request-query",
+    severity="error",
+    summary="The query of a request lacks what the endpoint needs, or holds what it cannot be asked for.",
+    why="MiniVoice answers 400 invalid_request, or the totals of no calls at all.",
+    fix="Ask GET /v1/usage?from=2026-05-01T00:00:00Z&to=2026-06-01T00:00:00Z: two times in UTC, from before to.",
+)
 
-RULES = (UNKNOWN_ENDPOINT, INVALID_BODY, NO_KEY, NOT_E164, APPLICATION_ID_IGNORED, WRONG_HOST, REAL_NETWORK)
+RULES = (
+    UNKNOWN_ENDPOINT,
+    INVALID_BODY,
+    NO_KEY,
+    NOT_E164,
+    APPLICATION_ID_IGNORED,
+    WRONG_HOST,
+    REAL_NETWORK,
+    INVALID_QUERY,
+)

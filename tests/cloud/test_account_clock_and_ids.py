@@ -10,6 +10,7 @@ from uuid import UUID
 import pytest
 from phone import ANSWER, gather, keyed, open_account, redirect, say
 
+from pytest_minivoice import SettingError
 from pytest_minivoice.cloud.clock import Clock, rfc3339
 from pytest_minivoice.cloud.ids import Ids, provider_call_id
 
@@ -119,3 +120,38 @@ def test_a_transcript_counts_from_the_beginning_of_its_call():
     second = account.inbound_call().wait()
     seconds = [entry.seconds for entry in second.timeline]
     assert (seconds[0], seconds[-1]) == (0, 30)
+
+
+def test_a_clock_counts_exactly():
+    clock = Clock()
+    began = clock.seconds
+    for _ in range(10):
+        clock.advance(0.1)
+    assert clock.seconds == began + 1
+    assert clock.now == datetime.fromtimestamp(began + 1, tz=timezone.utc)
+
+
+def test_ten_tenths_of_a_second_are_one_second_of_a_call():
+    account = open_account([gather()])
+    call = account.outbound_call("+15551230002").answer()
+    for _ in range(10):
+        account.clock.advance(0.1)
+    call.hang_up()
+    assert call._talk.billsec == 1
+    account.clock.set(NOON + timedelta(microseconds=123_457))
+    assert account.clock.now == NOON + timedelta(microseconds=123_457)
+
+
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), "3", None, True, timedelta(seconds=1)])
+def test_a_clock_advances_by_a_number_of_seconds(seconds):
+    clock = Clock()
+    before = clock.seconds
+    with pytest.raises(SettingError, match=r"clock\.advance\(.*\): it must be a number of seconds, such as 1\.5"):
+        clock.advance(seconds)
+    assert clock.seconds == before
+
+
+@pytest.mark.parametrize("moment", ["2026-05-29T12:00:00Z", 1780056000, None])
+def test_a_clock_is_set_to_a_datetime(moment):
+    with pytest.raises(SettingError, match=r"clock\.set\(.*\): it must be a datetime with a time zone"):
+        Clock().set(moment)

@@ -103,6 +103,32 @@ def test_a_planned_failure_that_no_request_met_fails_at_the_end(site):
     )
 
 
+def test_a_planned_slowness_that_no_request_met_is_told_as_what_it_is(site):
+    site.makepyfile(
+        """
+        def test_slow(minivoice_api):
+            minivoice_api.slow_next("GET", "/v1/calls/{id}", 30)
+
+        def test_both(minivoice_api):
+            minivoice_api.slow_next("GET", "/v1/calls/{id}", 30)
+            minivoice_api.fail_next("POST", "/v1/calls", "timeout")
+        """
+    )
+    result = site.runpytest("-p", "no:randomly")
+    result.assert_outcomes(passed=2, errors=2)
+    result.stdout.fnmatch_lines(
+        ["slow_next planned what no request met:", "- GET /v1/calls/:id: slow by 30 s (1 left)"], consecutive=True
+    )
+    result.stdout.fnmatch_lines(
+        [
+            "fail_next and slow_next planned what no request met:",
+            "- GET /v1/calls/:id: slow by 30 s (1 left)",
+            "- POST /v1/calls: timeout (1 left)",
+        ],
+        consecutive=True,
+    )
+
+
 def test_a_request_without_the_fixture_fails_even_where_the_application_swallows_it(site):
     site.makepyfile(
         """

@@ -11,6 +11,7 @@ import pytest
 from asking import CALL
 from jsonschema import Draft202012Validator
 
+from pytest_minivoice import SettingError
 from pytest_minivoice.cloud.rest.table import TABLE
 from pytest_minivoice.spec.schema import schema
 
@@ -137,6 +138,36 @@ def test_a_did_is_found_by_its_number_with_a_raw_plus(api):
     assert by_number == api.ask("GET", "/v1/dids/by-number/%2B15551230002").data
 
 
+def test_a_did_belongs_to_the_default_application_whoever_asks(api):
+    key = api.ask("POST", "/v1/applications", {"name": "Other"}).data["api_key"]
+    did = api.account.dids[0]
+    assert api.ask("GET", f"/v1/dids/{did.id}", key=key).data == api.ask("GET", f"/v1/dids/{did.id}").data
+    by_number = api.ask("GET", f"/v1/dids/by-number/{did.number}", key=key).data
+    assert by_number["application_id"] == api.account.applications[0].id
+
+
+def test_a_did_may_belong_to_another_application_whose_answer_url_drives_its_calls(make_api):
+    api = make_api({phone.ANSWER: [phone.say("Default.")], "/other": [phone.say("Other.")]})
+    other = api.account.add_application("Other", phone.HOST + "/other", None)
+    did = api.account.dids.add("+15551230077", application_id=other.id)
+    call = api.account.inbound_call(did=did)
+    assert call.heard == ["Other."]
+    assert api.account.inbound_call(to=did.number).heard == ["Other."]
+    assert api.account.inbound_call().heard == ["Default."]
+    assert api.ask("GET", f"/v1/dids/{did.id}").data["application_id"] == other.id
+    assert api.ask("GET", f"/v1/calls/{call.id}", key=other.api_key).status == 200
+
+
+def test_a_did_of_an_application_that_does_not_exist_is_refused_when_it_is_called(api):
+    did = api.account.dids.add("+15551230077", application_id=api.account.applications[0].id + "x")
+    with pytest.raises(SettingError) as raised:
+        api.account.inbound_call(did=did)
+    assert str(raised.value) == (
+        f"the DID +15551230077 belongs to the application {did.application_id!r}, which does not exist; "
+        f"did you mean {api.account.applications[0].id!r}?"
+    )
+
+
 @pytest.mark.parametrize("path", ["/v1/applications", "/v1/trunks"])
 def test_a_list_has_the_assumed_shape(make_api, path):
     assert list(make_api().ask("GET", path).data) == ["count", "data"]
@@ -173,9 +204,52 @@ def test_usage_counts_neither_calls_that_go_on_nor_those_of_another_period(api):
     assert past["from"] == "2001-05-01T00:00:00Z"
 
 
-@pytest.mark.parametrize("query", ["", "?from=2026-05-01T00:00:00Z", "?from=x&to=y", "?from=2026-05-01&to=2026-06-01"])
-def test_usage_needs_two_times(api, query):
-    assert api.code("GET", f"/v1/usage{query}") == (400, "invalid_request")
+MAY, JUNE = "2026-05-01T00:00:00Z", "2026-06-01T00:00:00Z"
+A_TIME = "it must be a time such as 2026-05-01T00:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("query", "messages", "hint"),
+    [
+        ("", ["from is required", "to is required"], None),
+        (f"?from={MAY}", ["to is required"], None),
+        (f"?form={MAY}&to={JUNE}", ["from is required"], "from in place of form"),
+        ("?from=x&to=", [f"from is 'x'; {A_TIME}", f"to is ''; {A_TIME}"], None),
+        (f"?from=2026-05-01&to={JUNE}", [f"from is '2026-05-01'; {A_TIME}"], None),
+        (f"?from=2026-05-01T00:00:00&to={JUNE}", [f"from is '2026-05-01T00:00:00'; {A_TIME}"], None),
+        (f"?from=2026-13-01T00:00:00Z&to={JUNE}", [f"from is '2026-13-01T00:00:00Z'; {A_TIME}"], None),
+        (f"?from=0000-05-01T00:00:00Z&to={JUNE}", [f"from is '0000-05-01T00:00:00Z'; {A_TIME}"], None),
+        (
+            f"?from=2026-05-01T00:00:00+02:00&to={JUNE}",
+            [f"from is '2026-05-01T00:00:00 02:00'; {A_TIME}"],
+            "Z, or %2B in place of +, which stands for a space in a query",
+        ),
+    ],
+)
+def test_usage_needs_two_times_in_order_and_tells_what_is_wrong_with_them(api, query, messages, hint):
+    response = api.ask("GET", f"/v1/usage{query}")
+    assert (response.status, response.data) == (400, {"error": {"code": "invalid_request", "message": messages[0]}})
+    assert [(each.code, each.message) for each in api.findings] == [("MV508", message) for message in messages]
+    assert api.findings[0].did_you_mean == hint
+    assert api.findings[0].where == f"GET /v1/usage {messages[0].partition(' ')[0]}"
+
+
+def test_a_period_that_ends_before_it_begins_is_a_finding_and_has_no_calls(api):
+    response = api.ask("GET", f"/v1/usage?from={JUNE}&to={MAY}")
+    assert (response.status, response.data["summary"]["calls"]) == (200, 0)
+    [finding] = api.findings
+    message = f"from is '{JUNE}', which is after to: '{MAY}'; there are no calls between them"
+    assert (finding.code, finding.where, finding.message) == ("MV508", "GET /v1/usage from", message)
+    assert api.ask("GET", f"/v1/usage?from={MAY}&to={MAY}").status == 200
+    assert len(api.findings) == 1
+
+
+@pytest.mark.parametrize(
+    "start", [MAY, "2026-05-01t02:00:00%2B02:00", "2026-05-01T00:00:00.25z", "2026-04-30T18:30:00-05:30"]
+)
+def test_usage_takes_times_in_any_spelling_of_rfc_3339(api, start):
+    assert api.ask("GET", f"/v1/usage?from={start}&to={MAY}").data["from"] == MAY
+    assert api.findings == []
 
 
 def test_an_application_made_over_rest_makes_its_own_calls_with_its_own_key(make_api):

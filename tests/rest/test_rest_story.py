@@ -133,3 +133,52 @@ def test_a_body_may_be_as_large_as_it_likes(api):
     body = json.dumps(CALL | {"metadata": metadata}).encode()
     api.answer("POST", f"{BASE}/v1/calls", {"Authorization": f"Bearer {api.api_key}"}, body)
     assert api.account.calls[-1].metadata == metadata
+
+
+@pytest.mark.parametrize("action", ["start", "stop"])
+def test_what_is_done_to_a_recording_is_an_event_of_that_time_at_once(action):
+    site = phone.Site({phone.ANSWER: [phone.gather()], phone.HOOKS: phone.ACCEPTED})
+    api = Api(phone.open_account(site, webhook_url=phone.HOOKS))
+    call = api.account.inbound_call()
+    path = f"/v1/calls/{call.id}/recordings"
+    if action == "stop":
+        api.ask("POST", path)
+        assert api.account.calls
+    api.account.clock.advance(5)
+    before = len(site.asked)
+    recording = api.ask("POST", path, {"action": action}).data["data"]["recording"]
+    api.account.clock.advance(60)
+    event = "recording.started" if action == "start" else "recording.completed"
+    assert call.events[-1] == event
+    assert call.events[-1].created_at == recording["updated_at"]
+    assert (call.webhooks[-1].event, call.webhooks[-1].attempts) == (event, [])
+    assert len(site.asked) == before
+    assert api.account.calls == [call]
+    assert (call.webhooks[-1].event, call.webhooks[-1].status) == (event, 204)
+    assert site.asked[-1].json["created_at"] == recording["updated_at"]
+    assert [str(each) for each in call.events] == [each.event for each in call.webhooks]
+
+
+def test_the_webhook_of_a_recording_goes_out_before_what_happens_next():
+    site = phone.Site({phone.ANSWER: [phone.gather()], phone.HOOKS: phone.ACCEPTED})
+    api = Api(phone.open_account(site, webhook_url=phone.HOOKS, webhook_secret="change-me"))
+    call = api.account.inbound_call()
+    api.ask("POST", f"/v1/calls/{call.id}/recordings")
+    api.account.clock.advance(600)
+    call.press("1")
+    sent = [each.json["event"] for each in site.asked if each.path == phone.HOOKS]
+    assert sent == [str(each) for each in call.events]
+    stamps = {int(each.headers["X-MiniVoice-Timestamp"]) for each in call.webhooks[2:]}
+    assert stamps == {int(api.account.clock.seconds)}
+
+
+def test_the_webhook_of_a_recording_is_held_back_and_reordered_like_any_other():
+    site = phone.Site({phone.ANSWER: [phone.gather()], phone.HOOKS: phone.ACCEPTED})
+    api = Api(phone.open_account(site, webhook_url=phone.HOOKS))
+    api.account.deliveries.hold("recording.started")
+    call = api.account.inbound_call()
+    api.ask("POST", f"/v1/calls/{call.id}/recordings")
+    call.press("1")
+    assert [each.event for each in api.account.deliveries.held] == ["recording.started"]
+    api.account.deliveries.release()
+    assert call.webhooks[2].status == 204

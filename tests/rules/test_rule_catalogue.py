@@ -44,10 +44,10 @@ def api(*, opened=True):
     return Api(open_account([say()]), opened=opened)
 
 
-def asked(path="/v1/calls", body=CALL, **more):
+def asked(path="/v1/calls", body=CALL, *, method="POST", **more):
     """Let an application ask the API once; return the API."""
     opened = api()
-    opened.ask("POST", path, body, **more)
+    opened.ask(method, path, body, **more)
     return opened
 
 
@@ -84,6 +84,7 @@ SCENARIOS = {
     "MV505": lambda: asked(body=CALL | {"application_id": "app_other"}),
     "MV506": lambda: asked(base="http://api.minivoice.eu"),
     "MV507": unasked_for,
+    "MV508": lambda: asked("/v1/usage?from=2026-05-01", method="GET"),
 }
 MENDED = {
     "MV101": lambda: call_of({ANSWER: answer(GOOD, status=201)}),
@@ -111,6 +112,7 @@ MENDED = {
     "MV505": lambda: asked(body=CALL | {"metadata": {"application_id": "app_other"}}),
     "MV506": lambda: asked(base="https://api.minivoice.eu"),
     "MV507": asked,
+    "MV508": lambda: asked("/v1/usage?from=2026-05-01T00:00:00Z&to=2026-06-01T00:00:00Z", method="GET"),
 }
 
 
@@ -145,7 +147,7 @@ def test_the_mended_scenario_of_a_rule_is_clean(code):
     ran = MENDED[code]()
     assert ran.findings == []
     if isinstance(ran, Api):
-        assert [each.status for each in ran.requests] == [201]
+        assert [each.status for each in ran.requests] in ([200], [201])
     else:
         assert ran.terminal == "completed"
 

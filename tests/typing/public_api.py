@@ -100,7 +100,9 @@ def the_api_is_asked(minivoice: Account, minivoice_api: MockedApi) -> str:
     minivoice.balance = 0
     minivoice.balance = "12.50"
     minivoice.limits.calls_per_second = 1
-    minivoice.ai_results["call_1"] = {"summary": minivoice.ai_results.summary()}
+    minivoice.limits.rates = {"+1": "0.01"}
+    minivoice.limits.rates["+44"] = 0.02
+    minivoice.ai_results[minivoice.calls[-1].id] = {"summary": minivoice.ai_results.summary()}
     minivoice_api.fail_next("POST", "/v1/calls", "originate_failed", times=2)
     minivoice_api.slow_next("POST", "/v1/calls", 30)
     requests: list[RecordedRequest] = minivoice_api.assert_requested("POST", "/v1/calls", json={"to": "+1"}, times=1)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _TYPES = {"object": dict, "string": str, "boolean": bool}
 _KNOWN = frozenset({"type", "required", "additionalProperties", "properties", "pattern", "minLength", "enum"})
-_SAID = frozenset({"title", "description", "default", "$comment"})
+_SAID = frozenset({"title", "description", "default", "$comment", "$defs"})
 
 
 def acceptance(rule: Schema, definitions: Mapping[str, Schema]) -> Accepts:

@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, NoReturn, cast
-from urllib.parse import parse_qsl, unquote, urlsplit
+from threading import RLock
+from typing import TYPE_CHECKING, NoReturn
+from urllib.parse import urlsplit
 
-from pytest_minivoice.cloud.rest.checks import check_body, check_key, check_query, place, real_network, wrong_host
-from pytest_minivoice.cloud.rest.endpoints import Visit
-from pytest_minivoice.cloud.rest.failures import NETWORK, Failures
-from pytest_minivoice.cloud.rest.messages import ApiRequest, ApiResponse, NetworkFailure, RestError, answer, read_json
+from pytest_minivoice.cloud.quantities import check_whole
+from pytest_minivoice.cloud.rest.answering import Answering
+from pytest_minivoice.cloud.rest.checks import place, real_network
+from pytest_minivoice.cloud.rest.failures import Failures
+from pytest_minivoice.cloud.rest.messages import ApiResponse, read_request
+from pytest_minivoice.cloud.rest.named import named_endpoint
 from pytest_minivoice.cloud.rest.origin import Origin, origin
 from pytest_minivoice.cloud.rest.recorded import RecordedRequest, recorded, without_secrets
-from pytest_minivoice.cloud.rest.table import find, nearest_endpoint
-from pytest_minivoice.errors import ContractViolation
+from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.render import requests as rendered
-from pytest_minivoice.rules import rest_rules
-from pytest_minivoice.spec.api_errors import BY_CODE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from urllib.parse import SplitResult
+    from collections.abc import Callable, Iterator
 
     from pytest_minivoice.cloud.account import Account
-    from pytest_minivoice.cloud.application import Application
-    from pytest_minivoice.cloud.rest.table import Endpoint
+    from pytest_minivoice.cloud.rest.failures import Planner
     from pytest_minivoice.rules.rule import Finding
 
     Answerer = Callable[[str, str, Mapping[str, str], bytes], ApiResponse]
@@ -51,6 +50,8 @@ class MockedApi:
         self.is_open = False
         """Whether requests are answered; until then each is refused."""
         self._failures = Failures()
+        self._answering = Answering(account, self._failures, self.report)
+        self._one_at_a_time = RLock()
         self.requests: list[RecordedRequest] = account.rest_requests
         self.findings: list[Finding] = account.rest_findings
         self.origin: Origin | None = None
@@ -87,7 +88,7 @@ class MockedApi:
             self.origin = origin_before
 
     def _serve_account(self, account: Account) -> None:
-        self._account = account
+        self._account = self._answering.account = account
         self.requests, self.findings = account.rest_requests, account.rest_findings
 
     def handles(self, host: str, port: int | None = None) -> bool:
@@ -132,7 +133,7 @@ class MockedApi:
 
         Args:
             method: `GET` or `POST`.
-            path: Such as `/v1/calls`, `/v1/calls/:id` or the path of one call.
+            path: Such as `/v1/calls`, `/v1/calls/:id` (or `/v1/calls/{id}`) for any call, or the path of one call.
             code: A documented error code of that endpoint, or `network_error` or `timeout`.
             times: How many requests.
 
@@ -173,7 +174,7 @@ class MockedApi:
 
         Args:
             method: `GET` or `POST`.
-            path: Such as `/v1/calls`, `/v1/calls/:id` or the path of one call.
+            path: Such as `/v1/calls`, `/v1/calls/:id` (or `/v1/calls/{id}`) for any call, or the path of one call.
             json: Fields that its body must have, with their values.
             status: The HTTP status that it got.
             times: How often; at least once where it is not given.
@@ -183,20 +184,23 @@ class MockedApi:
 
         Raises:
             ContractViolation: If they are not as many, with all requests that were made.
+            SettingError: If there is no such endpoint, or what is asserted can never hold.
         """
         __tracebackhide__ = True
-        found = [each for each in self.requests if each.fits(method.upper(), path, json, status)]
+        endpoint, path = named_endpoint(method, path)
+        _check_wanted(json, status, times)
+        found = [each for each in self.requests if each.fits(endpoint.method, path, json, status)]
         if (times is None and not found) or (times is not None and len(found) != times):
             body = "" if json is None else f" with {dict(json)}"
-            wanted = f"{method.upper()} {path}{body}" + ("" if status is None else f" answered {status}")
+            wanted = f"{endpoint.method} {path}{body}" + ("" if status is None else f" answered {status}")
             raise ContractViolation(rendered(wanted, times, len(found), self.requests))
         return found
 
-    def unused_failures(self) -> list[str]:
+    def unused_failures(self) -> list[tuple[Planner, str]]:
         """List the failures that were asked for and never happened.
 
         Returns:
-            A line for each.
+            For each `fail_next` or `slow_next`, and a line.
         """
         return self._failures.unused()
 
@@ -230,75 +234,24 @@ class MockedApi:
         __tracebackhide__ = True
         if not self.is_open:
             self.refuse(f"{method.upper()} {url.partition('?')[0]}")
-        parts = urlsplit(url)
-        read, problem = read_json(body)
-        request = ApiRequest(
-            method=method.upper(),
-            url=url,
-            path=unquote(parts.path) if "%" in parts.path else parts.path,
-            query=dict(parse_qsl(parts.query, keep_blank_values=True)) if parts.query else {},
-            headers={name.lower(): value for name, value in headers.items()},
-            body=body,
-            json=read,
-            problem=problem,
-        )
+        request = read_request(method, url, headers, body)
         record = recorded(request)
-        self.requests.append(record)
-        seconds = self._failures.delay(request.method, request.path)
-        self._account.clock.advance(seconds)
-        found = find(request.method, request.path)
-        try:
-            response = self._respond(request, parts, found)
-        except RestError as error:
-            assumed = found is not None and found[0].assumes_status(error.code)
-            status = self._account.settings.ai_missing_status if assumed else BY_CODE[error.code].status
-            response = answer(status, {"error": {"code": error.code, "message": error.message}})
-        response.seconds = seconds
-        record.status, record.answer = response.status, response.data
+        # Threads of the application may ask at once: what one request checks holds until it has changed the account.
+        with self._one_at_a_time:
+            self.requests.append(record)
+            response = self._answering.answer(request, own=self._url is not None and url.startswith(self._url))
+            record.status, record.answer = response.status, response.data
         if _log.isEnabledFor(logging.INFO):
             _log.info("API %s", record)
             _log.debug("API %s answers %s", record.path, without_secrets(response.data))
         return response
 
-    def _respond(
-        self, request: ApiRequest, url: SplitResult, found: tuple[Endpoint, Mapping[str, str]] | None
-    ) -> ApiResponse:
-        __tracebackhide__ = True
-        if self._url is None or not request.url.startswith(self._url):
-            strayed = wrong_host(url, self._base, self._account.settings.api_base)
-            if strayed is not None:
-                self.report(strayed)
-        if found is None:
-            near = nearest_endpoint(request.method, request.path)
-            message = f"there is no {request.method} {request.path}"
-            self.report(rest_rules.UNKNOWN_ENDPOINT.at(request.url.partition("?")[0], message, did_you_mean=near))
-            raise RestError("not_found", f"no such endpoint; the nearest is {near}")
-        endpoint, names = found
-        application = self._let_in(request)
-        failure = self._failures.take(request.method, request.path)
-        if failure in NETWORK:
-            raise NetworkFailure(failure)
-        body: Mapping[str, object] = {}
-        if endpoint.takes is not None:
-            findings, error = check_body(request, endpoint.takes)
-            self.report(*findings)
-            if error is not None:
-                raise error
-            body = cast("Mapping[str, object]", request.json or {})
-        check_query(endpoint.path, request)
-        if failure is not None:
-            raise RestError(failure)
-        visit = Visit(account=self._account, application=application, names=names, query=request.query, body=body)
-        return endpoint.run(visit)
 
-    def _let_in(self, request: ApiRequest) -> Application:
-        given = request.headers.get("authorization")
-        for app in self._account.applications:
-            if given == f"Bearer {app.api_key}":
-                return app
-        keys = {app.api_key: app for app in self._account.applications}
-        finding = check_key(request, keys)
-        if finding is not None:
-            self.report(finding)
-            raise RestError("unauthorized")
-        return keys[request.headers["authorization"].partition(" ")[2]]
+def _check_wanted(json: object, status: object, times: object) -> None:
+    __tracebackhide__ = True
+    if json is not None and not isinstance(json, Mapping):
+        raise SettingError(f"json is {json!r}; it must be a dict of fields that the body must have, with their values")
+    if status is not None and (isinstance(status, bool) or not isinstance(status, int)):
+        raise SettingError(f"status is {status!r}; it must be a whole number, such as 201")
+    if times is not None:
+        check_whole("times", times, least=0, otherwise=", or None for at least once")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.cloud import billing
 from pytest_minivoice.cloud.clock import rfc3339
 from pytest_minivoice.cloud.rest import bodies
 from pytest_minivoice.cloud.rest.messages import ApiResponse, RestError, answer
+from pytest_minivoice.cloud.rest.period import period
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -51,6 +51,15 @@ class Visit:
         if talk is None or talk.facts.application_id != self.application.id:
             raise RestError(error)
         return talk
+
+    def mine(self) -> list[Conversation]:
+        """List the calls of the application; the test may make others meanwhile.
+
+        Returns:
+            The calls.
+        """
+        talks = list(self.account.talks.values())
+        return [talk for talk in talks if talk.facts.application_id == self.application.id]
 
 
 def create_application(visit: Visit) -> ApiResponse:
@@ -122,9 +131,9 @@ def list_recordings(visit: Visit) -> ApiResponse:
 
 def read_recording(visit: Visit) -> ApiResponse:
     """GET /v1/recordings/:id."""
-    for talk in visit.account.talks.values():
+    for talk in visit.mine():
         for each in talk.recordings:
-            if each.id == visit.names["id"] and talk.facts.application_id == visit.application.id:
+            if each.id == visit.names["id"]:
                 return answer(200, {"data": bodies.recording(talk, each)})
     raise RestError("not_found", "recording not found")
 
@@ -167,7 +176,8 @@ def read_did(visit: Visit) -> ApiResponse:
     wanted = visit.names.get("number") or visit.names["id"]
     for each in visit.account.dids:
         if wanted in {each.number, each.id} and each.customer_id in {None, visit.application.customer_id}:
-            return answer(200, bodies.did(each, visit.application.customer_id, visit.application.id))
+            owner = each.application_id or visit.account.applications[0].id
+            return answer(200, bodies.did(each, visit.application.customer_id, owner))
     raise RestError("not_found")
 
 
@@ -193,19 +203,12 @@ def list_trunks(visit: Visit) -> ApiResponse:
 
 def read_usage(visit: Visit) -> ApiResponse:
     """GET /v1/usage."""
-    start, end = _moment(visit, "from"), _moment(visit, "to")
-    mine = [
-        talk
-        for talk in visit.account.talks.values()
-        if talk.facts.application_id == visit.application.id
-        and talk.engine.terminal is not None
-        and start <= talk.began < end
-    ]
-    cost = sum((talk.cost for talk in mine), Decimal("0.00"))
+    start, end = period(visit.query)
+    mine = [talk for talk in visit.mine() if talk.engine.terminal is not None and start <= talk.began < end]
     summary = {
         "calls": len(mine),
         "billsec_seconds": sum(talk.billsec for talk in mine),
-        "cost_amount": str(cost),
+        "cost_amount": billing.cents(sum((talk.cost for talk in mine), Fraction(0))),
         "cost_currency": billing.CURRENCY,
     }
     told = {"application_id": visit.application.id, "from": rfc3339(start), "to": rfc3339(end), "summary": summary}
@@ -217,17 +220,6 @@ def _completed(visit: Visit, code: str) -> Conversation:
     if talk.engine.status != "completed":
         raise RestError(code)
     return talk
-
-
-def _moment(visit: Visit, name: str) -> float:
-    given = visit.query[name]
-    try:
-        moment = datetime.fromisoformat(given.replace("Z", "+00:00"))
-        if moment.tzinfo is not None:
-            return moment.timestamp()
-    except (ValueError, OverflowError):
-        pass
-    raise RestError("invalid_request", f"{name} is {given!r}; it must be a time such as 2026-05-01T00:00:00Z")
 
 
 def _listed(visit: Visit, items: Sequence[object]) -> ApiResponse:

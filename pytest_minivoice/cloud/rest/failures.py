@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from pytest_minivoice.choices import check_choice
-from pytest_minivoice.cloud.rest.table import Endpoint, find, nearest_endpoint
+from pytest_minivoice.cloud.quantities import check_whole, is_number
+from pytest_minivoice.cloud.rest.named import named_endpoint
+from pytest_minivoice.cloud.rest.table import find
 from pytest_minivoice.errors import SettingError
 
 NETWORK = ("network_error", "timeout")
+Planner = Literal["fail_next", "slow_next"]
 
 
 @dataclass(slots=True, kw_only=True)
-class _Planned:
+class Plan:
+    """Hold what shall happen to the next requests.
+
+    Args:
+        by: Who planned it.
+        method: The HTTP method.
+        path: The endpoint's path, or that of one request.
+        what: The error's code, or how slow the answer is.
+        left: How many requests it is still for.
+        seconds: How slow the answer is; 0 for an error.
+    """
+
+    by: Planner
     method: str
     path: str
     what: str
@@ -25,7 +41,7 @@ class Failures:
 
     def __init__(self) -> None:
         """Begin with nothing."""
-        self._planned: list[_Planned] = []
+        self._planned: list[Plan] = []
 
     def add(self, method: str, path: str, code: str, times: int) -> None:
         """Plan an error.
@@ -37,9 +53,10 @@ class Failures:
             times: How many requests it meets.
         """
         __tracebackhide__ = True
-        endpoint = _endpoint(method, path, times)
+        endpoint, path = named_endpoint(method, path)
         check_choice(f"the code for {endpoint.method} {endpoint.path}", code, (*endpoint.codes, *NETWORK))
-        self._planned.append(_Planned(method=endpoint.method, path=path, what=code, left=times))
+        check_whole("times", times, least=1)
+        self._planned.append(Plan(by="fail_next", method=endpoint.method, path=path, what=code, left=times))
 
     def slow(self, method: str, path: str, seconds: float, times: int) -> None:
         """Plan a slow answer.
@@ -51,24 +68,26 @@ class Failures:
             times: How many requests it meets.
         """
         __tracebackhide__ = True
-        endpoint = _endpoint(method, path, times)
-        if seconds <= 0:
-            raise SettingError(f"seconds is {seconds}; a slow answer takes more than 0 seconds")
+        endpoint, path = named_endpoint(method, path)
+        if not is_number(seconds) or seconds <= 0:
+            raise SettingError(f"seconds is {seconds!r}; a slow answer takes a number of seconds, more than 0")
+        check_whole("times", times, least=1)
         what = f"slow by {seconds:g} s"
-        self._planned.append(_Planned(method=endpoint.method, path=path, what=what, left=times, seconds=seconds))
+        self._planned.append(
+            Plan(by="slow_next", method=endpoint.method, path=path, what=what, left=times, seconds=seconds)
+        )
 
-    def take(self, method: str, path: str) -> str | None:
-        """Use up the first error that meets a request.
+    def first(self, method: str, path: str) -> Plan | None:
+        """Find the first error that meets a request; it is not used up by that.
 
         Args:
             method: The HTTP method.
             path: The request's path.
 
         Returns:
-            Its code, or None.
+            Its plan, or None.
         """
-        planned = self._first(method, path, slow=False)
-        return None if planned is None else planned.what
+        return self._first("fail_next", method, path)
 
     def delay(self, method: str, path: str) -> float:
         """Use up the first slowness that meets a request.
@@ -80,38 +99,33 @@ class Failures:
         Returns:
             Virtual seconds.
         """
-        planned = self._first(method, path, slow=True)
-        return 0 if planned is None else planned.seconds
+        plan = self._first("slow_next", method, path)
+        if plan is None:
+            return 0
+        plan.left -= 1
+        return plan.seconds
 
-    def unused(self) -> list[str]:
+    def unused(self) -> list[tuple[Planner, str]]:
         """List what never met a request.
 
         Returns:
-            A line for each.
+            Who planned it, and a line for it.
         """
-        return [f"{each.method} {each.path}: {each.what} ({each.left} left)" for each in self._planned if each.left]
+        return [
+            (each.by, f"{each.method} {each.path}: {each.what} ({each.left} left)")
+            for each in self._planned
+            if each.left
+        ]
 
-    def _first(self, method: str, path: str, *, slow: bool) -> _Planned | None:
+    def _first(self, by: Planner, method: str, path: str) -> Plan | None:
         for each in self._planned:
-            if each.left and bool(each.seconds) == slow and each.method == method and _meets(each, path):
-                each.left -= 1
+            if each.left and each.by == by and each.method == method and _meets(each, path):
                 return each
         return None
 
 
-def _meets(planned: _Planned, path: str) -> bool:
-    if ":" not in planned.path:
-        return planned.path == path
-    found = find(planned.method, path)
-    return found is not None and found[0].path == planned.path
-
-
-def _endpoint(method: str, path: str, times: int) -> Endpoint:
-    __tracebackhide__ = True
-    if times < 1:
-        raise SettingError(f"times is {times}; it must be at least 1")
-    found = find(method.upper(), path)
-    if found is None:
-        near = nearest_endpoint(method.upper(), path)
-        raise SettingError(f"there is no endpoint {method.upper()} {path}; did you mean {near!r}?")
-    return found[0]
+def _meets(plan: Plan, path: str) -> bool:
+    if ":" not in plan.path:
+        return plan.path == path
+    found = find(plan.method, path)
+    return found is not None and found[0].path == plan.path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from pytest_minivoice.spec.api_errors import BY_CODE
 
@@ -100,6 +101,32 @@ def answer(status: int, data: object) -> ApiResponse:
         The answer, with its bytes.
     """
     return ApiResponse(status=status, data=data, body=json.dumps(data).encode())
+
+
+def read_request(method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiRequest:
+    """Read a request.
+
+    Args:
+        method: The HTTP method.
+        url: Absolute, with its query.
+        headers: Names and values.
+        body: The bytes sent.
+
+    Returns:
+        Its parts.
+    """
+    parts = urlsplit(url)
+    read, problem = read_json(body)
+    return ApiRequest(
+        method=method.upper(),
+        url=url,
+        path=unquote(parts.path) if "%" in parts.path else parts.path,
+        query=dict(parse_qsl(parts.query, keep_blank_values=True)) if parts.query else {},
+        headers={name.lower(): value for name, value in headers.items()},
+        body=body,
+        json=read,
+        problem=problem,
+    )
 
 
 def read_json(body: bytes) -> tuple[object, str | None]:
