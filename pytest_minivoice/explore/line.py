@@ -173,7 +173,7 @@ class Line:
         if probe is not None and not end:
             place.append(probe)
         key = json.dumps(place, ensure_ascii=False)
-        talks = self._account.talks.values()
+        talks = tuple(self._account.talks.values())  # another thread of the application may make one
         findings = (*(found for each in talks for found in each.findings), *self._account.rest_findings)
         events = [str(each) for each in talk.events]
         label = json.dumps([key, heard, events, [f"{each.code} {each.where}" for each in findings]], ensure_ascii=False)
@@ -239,7 +239,7 @@ class Line:
 
     def _forget(self) -> None:
         """Let the record of this input go: a call of an exploration is looked at once, and held often."""
-        for talk in self._account.talks.values():
+        for talk in tuple(self._account.talks.values()):
             for record in (talk.heard, talk.actions, talk.events, talk.webhooks, talk.requests, talk.findings):
                 record.clear()
             talk.timeline = Timeline("", 0.0, str)

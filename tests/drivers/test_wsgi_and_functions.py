@@ -129,16 +129,6 @@ def test_the_environ_is_what_a_server_would_give(minivoice):
     assert hook["HTTP_X_MINIVOICE_TIMESTAMP"].isdigit()
 
 
-def raises_system_exit(environ, start_response):
-    raise SystemExit
-
-
-@app(raises_system_exit)
-def test_an_exit_of_the_handler_is_not_swallowed(minivoice):
-    with pytest.raises(SystemExit):
-        minivoice.inbound_call()
-
-
 def any_arguments(*arguments):
     return late(*arguments)
 
