@@ -29,13 +29,15 @@ def refusal(account: Account, to: str) -> str | None:
         The error's code, or None.
     """
     limits = account.limits
-    talks = list(account.talks.values())  # the test may make calls while a thread of the application asks
-    if not any(to.startswith(prefix) for prefix in limits.rates):
+    if limits.rate(to) is None:
         return "rate_not_found"
     if account.left <= 0:
         return "insufficient_balance"
     if limits.spend is not None and account.spent >= amount_of("limits.spend", limits.spend):
         return "spend_control_exceeded"
+    limited = limits.calls_per_second is not None or limits.concurrent_calls is not None
+    # The test may make calls while a thread of the application asks.
+    talks = list(account.talks.values()) if limited else []
     if limits.calls_per_second is not None:
         now = int(account.clock.seconds)
         second = [each for each in talks if each.facts.direction == "outbound" and int(each.began) == now]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.cloud.quantities import check_whole
@@ -66,6 +66,7 @@ class Rates(MutableMapping[str, Amount]):
                 f"minivoice.limits.rates is {given!r}; it must be a dict of prices of a minute, such as {example}"
             )
         self._kept: dict[str, Amount] = {}
+        self._prices: dict[str, Decimal] = {}
         for prefix, price in given.items():
             self[prefix] = price
 
@@ -75,7 +76,7 @@ class Rates(MutableMapping[str, Amount]):
         if not isinstance(prefix, str) or not _PREFIX.fullmatch(prefix):
             cure = 'a prefix is + and digits, such as "+1", or "+" for every number'
             raise SettingError(f"minivoice.limits.rates: {prefix!r} is no prefix of a number; {cure}")
-        amount_of(f"minivoice.limits.rates[{prefix!r}]", price)
+        self._prices[prefix] = amount_of(f"minivoice.limits.rates[{prefix!r}]", price)
         self._kept[prefix] = price
 
     def __getitem__(self, prefix: str) -> Amount:
@@ -84,7 +85,7 @@ class Rates(MutableMapping[str, Amount]):
 
     def __delitem__(self, prefix: str) -> None:
         """Take a price away."""
-        del self._kept[prefix]
+        del self._kept[prefix], self._prices[prefix]
 
     def __iter__(self) -> Iterator[str]:
         """Give the prefixes; a thread of the application may read while the test sets one."""
@@ -93,6 +94,11 @@ class Rates(MutableMapping[str, Amount]):
     def __len__(self) -> int:
         """Count the prices."""
         return len(self._kept)
+
+    def price(self, number: str) -> Decimal | None:
+        """Return the price of a minute to a number; see `Limits.rate`."""
+        fitting = [prefix for prefix in tuple(self._prices) if number.startswith(prefix)]
+        return self._prices[max(fitting, key=len)] if fitting else None
 
     def __repr__(self) -> str:
         """Write them as a dict."""
@@ -133,11 +139,7 @@ class Limits:
         Returns:
             The price by the longest matching prefix, or None.
         """
-        fitting = [prefix for prefix in self.rates if number.startswith(prefix)]
-        if not fitting:
-            return None
-        prefix = max(fitting, key=len)
-        return amount_of(f"minivoice.limits.rates[{prefix!r}]", self.rates[prefix])
+        return cast("Rates", self.rates).price(number)
 
 
 def _count(name: str, value: object) -> object:

@@ -57,7 +57,8 @@ class Answering:
         """
         __tracebackhide__ = True
         seconds = self._failures.delay(request.method, request.path)
-        self.account.clock.advance(seconds)
+        if seconds:
+            self.account.clock.advance(seconds)
         found = find(request.method, request.path)
         try:
             response = self._respond(request, found, own=own)
@@ -87,7 +88,8 @@ class Answering:
             planned.left -= 1
             raise NetworkFailure(planned.what)
         findings, error = self._check(request, endpoint)
-        self._report(*findings)
+        if findings:
+            self._report(*findings)
         if error is not None:
             raise error
         if planned is not None:  # only now: a request that is refused as it is does not use it up
