@@ -17,11 +17,11 @@ from pytest_minivoice.explore.generated import head
 from pytest_minivoice.explore.line import Phone
 from pytest_minivoice.explore.meter import Meter, Stopped
 from pytest_minivoice.explore.naming import Names
-from pytest_minivoice.explore.network import only_this_machine
 from pytest_minivoice.explore.nodes import HistoryMatters
 from pytest_minivoice.explore.options import ANYWHERE, Options
 from pytest_minivoice.explore.search import Search
 from pytest_minivoice.explore.steadiness import Relearned
+from pytest_minivoice.explore.surrounded import only_this_machine, quiet
 from pytest_minivoice.explore.volatile import Fields
 
 if TYPE_CHECKING:
@@ -83,14 +83,14 @@ def explore(
     options = arguments.read(given)
     meter = Meter(routes, options, around.tell)
     phone = Phone(account, meter, options, Fields())
-    with only_this_machine(), _put_back(options), around.lent() as phone.serve:
+    with only_this_machine(), quiet(), _put_back(options), around.lent() as phone.serve:
         search, executor = _search(phone, cache(lambda: digits_in(around.app, around.root)))
         mixed = _mixed(phone, search)
     names = Names(search.known, search.root)
     graph = names.graph(_begins(search, board, options))
     if not search.stopped:
         _check_samples(graph, options)
-    findings = collect(search, names, graph, mixed, direction=options.direction, ignored=tuple(board.settings.ignore))
+    findings = collect(search, names, graph, mixed, opening=options.opening, ignored=tuple(board.settings.ignore))
     untried = search.untried()
     requests = meter.requests
     meter.close()
@@ -157,7 +157,7 @@ class _put_back:  # noqa: N801 - a context manager
 
 def _holds(phone: Phone, search: Search, path: Sequence[Branch], lent: Lender) -> bool:
     """Play branches on a call of their own, and say whether each brought what it brought before."""
-    with only_this_machine(), _put_back(phone.options), lent() as phone.serve:
+    with only_this_machine(), quiet(), _put_back(phone.options), lent() as phone.serve:
         line, here = phone.dial(), search.root
         for branch in path:
             given = next(each for each in here.inputs if each.label == branch.input)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_minivoice.cloud.tracebacks import place_of
 from pytest_minivoice.cloud.written import inline
 from pytest_minivoice.explore.checks import check_graph
+from pytest_minivoice.explore.difference import difference
 from pytest_minivoice.explore.graph import State
 from pytest_minivoice.explore.naming import LAST_WORDS, Script, run_line
 from pytest_minivoice.rules import explore_rules
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.crosstalk import Mixed
     from pytest_minivoice.explore.graph import Graph
     from pytest_minivoice.explore.naming import Names
+    from pytest_minivoice.explore.opening import Opening
     from pytest_minivoice.explore.search import Search
 
 
@@ -52,14 +54,14 @@ class PathFinding(Finding):
 class Collector:
     """Collect findings, each once."""
 
-    def __init__(self, direction: str, ignored: tuple[str, ...]) -> None:
+    def __init__(self, opening: Opening, ignored: tuple[str, ...]) -> None:
         """Begin.
 
         Args:
-            direction: Of the calls.
+            opening: How each call begins.
             ignored: The codes that do not count.
         """
-        self._direction = direction
+        self._opening = opening
         self._ignored = ignored
         self._found: dict[object, list[PathFinding]] = {}
 
@@ -79,7 +81,7 @@ class Collector:
                 **given,
                 caller=script.caller,
                 destinations=script.destinations,
-                line=run_line((*script.caller, *script.ending), script.destinations, direction=self._direction),
+                line=run_line((*script.caller, *script.ending), script.destinations, self._opening),
                 flow=self._flow(finding, script),
             )
         )
@@ -89,7 +91,7 @@ class Collector:
         alone = finding.rule not in explore_rules.RULES
         ends: dict[str, object] = {"terminal": "canceled" if "cancel" in script.ending else "hung_up"}
         given: dict[str, object] = {
-            "direction": self._direction if self._direction == "outbound" else None,
+            **self._opening.keys(),
             "caller": [*script.caller, *script.ending],
             "destinations": script.destinations,
         }
@@ -107,7 +109,7 @@ class Collector:
 
 
 def collect(
-    search: Search, names: Names, graph: Graph, mixed: Mixed | None, *, direction: str, ignored: tuple[str, ...]
+    search: Search, names: Names, graph: Graph, mixed: Mixed | None, *, opening: Opening, ignored: tuple[str, ...]
 ) -> list[PathFinding]:
     """Collect what is wrong.
 
@@ -116,13 +118,13 @@ def collect(
         names: The names of its nodes.
         graph: The same as states and branches.
         mixed: Two calls that change each other, or None.
-        direction: Of the calls.
+        opening: How each call begins.
         ignored: The codes that do not count.
 
     Returns:
         The findings, errors first.
     """
-    collector = Collector(direction, ignored)
+    collector = Collector(opening, ignored)
     for finding in search.root.seen.findings:
         collector.add(_identity(finding), finding, names.script(()))
     for node in search.known.nodes:
@@ -137,12 +139,13 @@ def collect(
     for unsteady in search.unsteady.values():
         first, other = unsteady.seen
         where = "/".join(["answer", *(each.label for each in unsteady.word)])
-        message = f"the same call got different answers: {_told(first.label)} and then {_told(other.label)}"
-        collector.add(where, explore_rules.DIFFERENT_ANSWER.at(where, message), names.script(unsteady.word))
+        message = f"the same call got different answers: {difference(first, other)}"
+        identity = explore_rules.DIFFERENT_ANSWER.code, first.menu.partition("?")[0], first.kind
+        collector.add(identity, explore_rules.DIFFERENT_ANSWER.at(where, message), names.script(unsteady.word))
     if mixed is not None:
         where = "/".join(["answer", *(each.label for each in mixed.word)])
         second = names.script(mixed.other)
-        beside = run_line((*second.caller, *second.ending), second.destinations, direction=direction)
+        beside = run_line((*second.caller, *second.ending), second.destinations, opening)
         heard = f"alone the caller hears {list(mixed.alone)!r}, but {list(mixed.together)!r}"
         message = f"{heard} while another call does {beside}"
         collector.add(where, explore_rules.CROSS_TALK.at(where, message), names.script(mixed.word))
@@ -151,21 +154,7 @@ def collect(
 
 def _identity(finding: Finding) -> object:
     """Return what is the same wherever the same mistake shows itself."""
-    url = finding.request.partition("?")[0]
     cause = finding.cause
     if cause is not None:
-        place = cause.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        line = (place.tb_frame.f_code.co_filename, place.tb_lineno) if place is not None else None
-        return finding.code, type(cause).__name__, line
-    return finding.code, url, finding.pointer, finding.where.partition("?")[0]
-
-
-def _told(label: str) -> str:
-    import json  # noqa: PLC0415 - for a message only
-
-    key, heard, _, codes = json.loads(label)
-    place = json.loads(key)
-    said = " ".join(heard) or "nothing"
-    return f'"{said}" ({", ".join([place[0], *map(str, codes)])})'
+        return finding.code, type(cause).__name__, place_of(cause)
+    return finding.code, finding.request.partition("?")[0], finding.pointer, finding.where.partition("?")[0]

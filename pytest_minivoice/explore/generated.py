@@ -24,14 +24,9 @@ def head(board: Switchboard, options: Options) -> dict[str, object]:
     Returns:
         Plain values by key.
     """
-    given = {
-        "direction": options.direction if options.direction == "outbound" else None,
-        "from": options.from_,
-        "to": options.to,
-        "variables": dict(options.variables or {}),
-        "settings": changed_settings(board),
-    }
-    return {"answer_url": answer_url(board.applications[0], board)} | {key: each for key, each in given.items() if each}
+    settings = changed_settings(board)
+    keys: dict[str, object] = {"answer_url": answer_url(board.applications[0], board), **options.opening.keys()}
+    return keys | ({"settings": settings} if settings else {})
 
 
 def contract(flows: Iterable[PlannedFlow], above: Mapping[str, object]) -> str:

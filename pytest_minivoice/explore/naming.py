@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_minivoice.explore.graph import ROOT, Branch, Graph, State
+from pytest_minivoice.explore.opening import Opening
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -131,21 +132,20 @@ def _end(seen: Seen) -> str:
     return ":".join(part.replace(" ", "_") for part in parts)
 
 
-def run_line(caller: Sequence[str], destinations: dict[str, str], *, direction: str = "inbound") -> str:
+def run_line(caller: Sequence[str], destinations: Mapping[str, str], opening: Opening) -> str:
     """Write the lines that make a call again.
 
     Args:
         caller: The caller's script.
         destinations: What destinations must do for it.
-        direction: `inbound` or `outbound`.
+        opening: How it begins.
 
     Returns:
         Python to paste into a test.
     """
     first = [f'minivoice.destinations["{number}"] = "{outcome}"' for number, outcome in destinations.items()]
-    call = "inbound_call()" if direction == "inbound" else 'outbound_call("+15551230001")'
     items = ", ".join(f'"{each}"' for each in caller)
-    return "; ".join([*first, f"minivoice.{call}.run([{items}])"])
+    return "; ".join([*first, f"minivoice.{opening.python()}.run([{items}])"])
 
 
 def branch_line(graph: Graph, branch: Branch) -> str:
@@ -176,4 +176,4 @@ def state_line(graph: Graph, state: State) -> str:
 
 def _ended(graph: Graph, state: State, caller: tuple[str, ...], destinations: Mapping[str, str]) -> str:
     items = (*caller, *LAST_WORDS.get(state.kind, ()))
-    return run_line(items, dict(destinations), direction=graph.begins.partition(" ")[0])
+    return run_line(items, destinations, Opening(direction=graph.begins.partition(" ")[0]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.errors import SettingError
+from pytest_minivoice.explore.opening import Opening
 from pytest_minivoice.spec.calls import KEYS
 
 if TYPE_CHECKING:
@@ -38,6 +39,11 @@ class Options:
     max_states: int
     max_requests: int
     max_seconds: float
+
+    @property
+    def opening(self) -> Opening:
+        """How each call begins."""
+        return Opening(direction=self.direction, from_=self.from_, to=self.to, variables=dict(self.variables or {}))
 
     @property
     def probe_takes_call(self) -> bool:

@@ -7,6 +7,7 @@ apart by the inputs that showed it, as in active automata learning.
 from __future__ import annotations
 
 from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.explore.cycles import Cycles
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 _SAMPLES = 4
 _PATIENCE = 3
+_AGAIN = 20
+"""How many of the first inputs are tried once more at the end."""
 _WRONG_ENTRY = 2
 """Where the wrong entry stands among the inputs of a gather of several digits."""
 _EXECUTORS = {"replay": Replay, "walk": Walk, "snapshot": Snapshot}
@@ -65,6 +68,7 @@ class Search:
             cycles = Cycles(self)
             while cycles.repeat_cycles() or (self.options.recheck and cycles.recheck_merges()):
                 self._drain()
+            self._once_more()
         except Stopped as stop:
             self.stopped = str(stop)
         if self.known.nodes:
@@ -128,6 +132,7 @@ class Search:
             self._phone.meter.untried -= 1
             return
         self._connect(node, given, seen, target)
+        self._phone.meter.check()
         if new and not line.over:
             self._stay(node, given, target, line)
         if isinstance(self._executor, Snapshot) and given != HANG_UP:
@@ -162,6 +167,15 @@ class Search:
         if again.label != seen.label:
             self.judge(node, given)
 
+    def _once_more(self) -> None:
+        """Make the first calls again at the end: what all calls share may have changed the answers meanwhile."""
+        for edge in islice(self.known.edges(), _AGAIN):
+            word = (*edge.source.access, edge.given)
+            again = self._sample(word)
+            if len(again) <= len(word) or again[-1].label != edge.seen.label:
+                self.judge(edge.source, edge.given)
+                return
+
     def reach(self, node: Node) -> Line:
         """Give a call that stands in a node; where the application leads elsewhere, find out why first."""
         try:
@@ -188,7 +202,6 @@ class Search:
         self._queue.append(node)
         meter = self._phone.meter
         meter.states, meter.untried = len(self.known.nodes), meter.untried + len(node.inputs)
-        meter.check()
         return node
 
     def _possible(self, seen: Seen) -> Word:

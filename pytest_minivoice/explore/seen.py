@@ -29,6 +29,7 @@ class Seen:
         end: Terminal state, status, reason, destination and room; of a call that goes on, empty strings.
         findings: The rules broken since the input.
         documents: The documents fetched since the input: their paths and strings.
+        probe: What the user's state function returned, written down; empty without one.
     """
 
     key: str
@@ -41,6 +42,7 @@ class Seen:
     end: tuple[str, str, str, str, str]
     findings: tuple[Finding, ...]
     documents: tuple[tuple[str, Leaves], ...]
+    probe: str = ""
 
 
 def canonical_url(url: str, base_url: str) -> str:

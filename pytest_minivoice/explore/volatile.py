@@ -116,7 +116,7 @@ def _comes_back(values: Sequence[str]) -> bool:
 
 
 class Mask:
-    """Replace the volatile values of one call by placeholders, numbered by first occurrence."""
+    """Replace the volatile values of one call by placeholders, numbered by first occurrence in what is written down."""
 
     def __init__(self, named: Mapping[str, str]) -> None:
         """Begin with what every call has.
@@ -124,19 +124,23 @@ class Mask:
         Args:
             named: Values and their placeholders.
         """
-        self._names = dict(named)
-        self._values = sorted(self._names, key=len, reverse=True)
-        self._numbered = 0
+        self._named = dict(named)
+        self._values = sorted(named, key=len, reverse=True)
+        self._volatile: set[str] = set()
+        self._numbers: dict[str, str] = {}
 
     def add(self, value: str) -> None:
-        """Number a value.
+        """Know a value to be volatile.
 
         Args:
-            value: A volatile value.
+            value: The value.
         """
-        if value not in self._names:
-            self._numbered += 1
-            self._names[value] = f"<{self._numbered}>"
+        if value not in self._named:
+            self._volatile.add(value)
+
+    def begin(self) -> None:
+        """Number anew."""
+        self._numbers = {}
 
     def text(self, text: str) -> str:
         """Replace what is volatile.
@@ -145,11 +149,15 @@ class Mask:
             text: Any text of this call.
 
         Returns:
-            The text with placeholders.
+            The text with placeholders; the same value has the same one, as long as the numbers hold.
         """
         for value in self._values:
             if value in text:
-                text = text.replace(value, self._names[value])
-        if not self._numbered:
-            return text
-        return _TOKEN.sub(lambda match: self._names.get(match[0], match[0]), text)
+                text = text.replace(value, self._named[value])
+        return _TOKEN.sub(self._placed, text) if self._volatile else text
+
+    def _placed(self, match: re.Match[str]) -> str:
+        value = match[0]
+        if value not in self._volatile:
+            return value
+        return self._numbers.setdefault(value, f"<{len(self._numbers) + 1}>")
