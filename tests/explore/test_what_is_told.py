@@ -30,10 +30,7 @@ def test_a_token_or_an_id_in_the_url_of_a_failing_handler_is_no_different_answer
     tokens = itertools.count(1_000_000)
 
     def start(ask):
-        return [
-            gather("Press 1 for sales or 2 for support."),
-            redirect(url.format(token=next(tokens), call=ask.call_id)),
-        ]
+        return ask_for("Press 1 for sales or 2 for support.", url.format(token=next(tokens), call=ask.call_id))
 
     exploration = explore(first(start, chosen=chosen_by({"1": [SALES], "2": fails})))
     assert codes(exploration.findings) == ["MV108"]
@@ -88,15 +85,13 @@ def test_two_mistakes_that_raise_in_the_same_line_of_a_library_are_two():
     assert all("test_what_is_told.py" in each for each in places)
 
 
-@pytest.mark.parametrize("limit", [3, 8, 30])
+@pytest.mark.parametrize("limit", [3, 5, 8])
 def test_what_all_calls_of_a_caller_share_is_found_at_the_end(limit):
     def wrong(ask):
         ask.shared["wrong"] = ask.shared.get("wrong", 0) + 1
         return [say("Locked.")] if ask.shared["wrong"] > limit else [say("Wrong PIN.")]
 
-    app = first(
-        lambda _: ask_for("PIN?", "/x", num_digits=4), x=lambda ask: [SALES] if ask.digits == "4711" else wrong(ask)
-    )
+    app = first(lambda _: ask_for("PIN?", "/x", num_digits=4), x=wrong)
     found = explore(app, samples=["4711"]).findings
     assert "MV218" in codes(found)
 

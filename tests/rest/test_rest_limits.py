@@ -174,8 +174,11 @@ def test_what_cannot_be_set_is_refused_with_what_was_meant(account, change, mess
 def test_what_can_be_set_is_set(api, monkeypatch):
     api.account.trunks = []
     assert api.code("POST", "/v1/calls", CALL) == (400, "no_active_trunk")
+    spied = api.account.inbound_call
     monkeypatch.setattr(api.account, "inbound_call", lambda: "spied on")
     assert api.account.inbound_call() == "spied on"
+    api.account.inbound_call = spied
+    assert api.account.inbound_call().terminal is None
 
 
 def test_a_value_that_was_refused_changes_nothing_for_later_calls():
