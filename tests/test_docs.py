@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import sys
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -85,6 +86,8 @@ class Page:
         path = self.pytester.path / block.file_name
         if path.exists():
             self.run_pending()  # with the files as they were until now
+            # A file of the same size that is written in the same second is taken for the one that was compiled.
+            shutil.rmtree(path.parent / "__pycache__", ignore_errors=True)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(block.text, encoding="utf-8")
         if is_test:
