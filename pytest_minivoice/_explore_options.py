@@ -11,6 +11,7 @@ import pytest
 from pytest_minivoice._explored import LOCKS
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.explore import lock
+from pytest_minivoice.explore.opening import opening_of
 
 if TYPE_CHECKING:
     from pytest_minivoice.explore.graph import Graph
@@ -45,11 +46,12 @@ def _locks(config: pytest.Config) -> dict[str, Graph]:
         message = f"{_OPTION}={option.minivoice_cov_lock[0]} needs --minivoice-cov"
         raise pytest.UsageError(message)
     found: dict[str, Graph] = {}
-    paths: dict[str, str] = {}
     for path in dict.fromkeys(option.minivoice_cov_lock):
         graph = _read(path, config.invocation_params.dir)
-        other = paths.setdefault(graph.begins, path)
-        if other != path:
+        opening = opening_of(graph, locked=True)
+        for other, one in found.items():
+            if one.begins != graph.begins or not opening_of(one, locked=True).is_like(opening):
+                continue
             message = f"{_OPTION}={path}: {other} begins the same way, with {graph.begins}; name one of them"
             raise pytest.UsageError(message)
         found[path] = graph

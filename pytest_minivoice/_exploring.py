@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
 from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice._items import raise_at_marker
@@ -13,10 +14,11 @@ from pytest_minivoice.explore.assertions import NAMES, assertions
 from pytest_minivoice.explore.code import name_of
 from pytest_minivoice.explore.options import ARGUMENTS
 from pytest_minivoice.reports.carried import packed
+from pytest_minivoice.reports.observe import shown
 from pytest_minivoice.reports.observe_exploration import exploration_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import pytest
 
@@ -105,9 +107,20 @@ def report_on(item: pytest.Item, report: pytest.TestReport) -> None:
         settings = account.settings
         begins = f"{settings.answer_method} {settings.answer_url.removeprefix(settings.base_url)}"
         report.minivoice_moves = [  # type: ignore[attr-defined]  # read by the summary
-            [app, f"{call.direction} {begins}", _moves(call)] for call in covered
+            [app, f"{call.direction} {begins}", _moves(call), *_opening(call, account.hide)] for call in covered
         ]
 
 
 def _moves(call: Call) -> list[str]:
     return [each.item for each in call.timeline.moves()]
+
+
+def _opening(call: Call, hide: Callable[[str], str]) -> tuple[list[str], str]:
+    """Tell what the caller heard before anybody did anything but answer, and the number that was called then."""
+    made = [each for each in call.timeline.moves() if each.item]
+    first = next((each for each in made if each is not made[0] or each.item != "answer"), None)
+    until = None if first is None else (first.who, first.what)
+    before = takewhile(lambda entry: (entry.who, entry.what) != until, call.timeline)
+    number = sum(entry.who == "caller" and entry.what.startswith('hears "') for entry in before)
+    reached = first.what.rpartition(": ")[0] if first is not None and first.who == "destination" else ""
+    return [shown(each, hide) for each in call.heard[:number]], shown(reached, hide)

@@ -50,6 +50,7 @@ class Exploration:
         branches: Its branches.
         findings: What is wrong.
         ignored: The fields that differ from call to call.
+        heard: What the caller hears before anybody does anything.
     """
 
     test: str
@@ -62,6 +63,12 @@ class Exploration:
     branches: tuple[Branch, ...]
     findings: tuple[BrokenOnPath, ...]
     ignored: tuple[str, ...]
+    heard: tuple[str, ...] = ()
+
+    @property
+    def graph(self) -> Graph:
+        """The same as a graph."""
+        return Graph(list(self.states), list(self.branches), begins=self.begins, heard=self.heard)
 
     def told(self) -> dict[str, Any]:
         """Return it as the JSON report has it.
@@ -97,6 +104,10 @@ class Flow:
         taken: The tests that took each branch, by the branch's place; None where nobody counted.
         menus: The coverage of each menu; nothing where nobody counted.
         other_begins: How the calls of tests begin, if none begins like this.
+        test: The test that explored it, or an empty string.
+        heard: What the caller hears first, as far as it is known.
+        apart: What tells it from other flows of the same name and page, or an empty string.
+        lesser: The tests whose explorations open alike and saw less of it.
     """
 
     app: str
@@ -108,11 +119,32 @@ class Flow:
     taken: Mapping[str, tuple[str, ...]] | None
     menus: tuple[Menu, ...]
     other_begins: tuple[str, ...]
+    test: str = ""
+    heard: tuple[str, ...] = ()
+    apart: str = ""
+    lesser: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The application, or the lock file."""
         return self.app or self.lock
+
+    @property
+    def called(self) -> str:
+        """The name, and what tells it apart from others of that name."""
+        return f"{self.name}, {self.apart}" if self.apart else self.name
+
+    @property
+    def title(self) -> str:
+        """The name, how calls begin, and what tells it apart."""
+        return ", ".join(filter(None, (self.name, self.begins, self.apart)))
+
+    @property
+    def note(self) -> str:
+        """Which explorations are left out, or an empty string."""
+        if not self.lesser:
+            return ""
+        return f"{', '.join(self.lesser)} explored the same beginning and saw less; this is what {self.test} saw"
 
     @property
     def graph(self) -> Graph:
@@ -133,6 +165,8 @@ class Flow:
         return {
             "app": self.app,
             "lock": self.lock,
+            "test": self.test,
+            "heard": list(self.heard),
             **_begins(self.begins),
             **_shares(len(self.states), len(self.branches), self.covered),
             "menus": [
