@@ -66,8 +66,8 @@ def summarize(terminal: pytest.TerminalReporter) -> None:
         terminal.section("MiniVoice coverage")
         for line in _coverage(explored):
             terminal.write_line(line)
-    if option.minivoice_graph:
-        for line in _draw(explored, Path(option.minivoice_graph)):
+    for path in dict.fromkeys(option.minivoice_graph or ()):
+        for line in _draw(explored, Path(path)):
             terminal.write_line(line)
 
 
@@ -110,7 +110,7 @@ def _draw(explored: Explored, path: Path) -> Iterator[str]:
         except OSError as error:
             yield f"picture not written: {error}"
         else:
-            yield f"the call flow of {each.called} is drawn in {file}"
+            yield f"the call flow of {', '.join(filter(None, (each.name, each.apart)))} is drawn in {file}"
 
 
 def _picture(suffix: str, each: Flow) -> str:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_minivoice.explore.graph import Graph
-from pytest_minivoice.explore.wording import percent
+from pytest_minivoice.explore.wording import percent, saw_less
 from pytest_minivoice.reports.model import Broken
 
 if TYPE_CHECKING:
@@ -130,11 +130,6 @@ class Flow:
         return self.app or self.lock
 
     @property
-    def called(self) -> str:
-        """The name, and what tells it apart from others of that name."""
-        return f"{self.name}, {self.apart}" if self.apart else self.name
-
-    @property
     def title(self) -> str:
         """The name, how calls begin, and what tells it apart."""
         return ", ".join(filter(None, (self.name, self.begins, self.apart)))
@@ -142,9 +137,7 @@ class Flow:
     @property
     def note(self) -> str:
         """Which explorations are left out, or an empty string."""
-        if not self.lesser:
-            return ""
-        return f"{', '.join(self.lesser)} explored the same beginning and saw less; this is what {self.test} saw"
+        return saw_less(self.lesser, self.test) if self.lesser else ""
 
     @property
     def graph(self) -> Graph:
