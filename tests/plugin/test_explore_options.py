@@ -273,6 +273,58 @@ def test_each_name_of_a_picture_is_checked(explored):
     result.stderr.fnmatch_lines(["ERROR: --minivoice-graph=g.png: the name must end in .svg, .dot, .mmd or .md"])
 
 
+def test_servers_on_several_ports_are_one_application(pytester):
+    pytester.makeconftest(
+        """
+        import json
+        import threading
+        from http.server import BaseHTTPRequestHandler, HTTPServer
+
+        import pytest
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"] or 0))
+                ask = {"gather": {"prompt": "Press 1.", "num_digits": 1}}
+                go = {"redirect": {"url": f"http://{self.headers['Host']}/chosen"}}
+                self.tell([ask, go])
+
+            def do_GET(self):
+                self.tell([{"say": {"text": "Goodbye."}}])
+
+            def tell(self, actions):
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.end_headers()
+                self.wfile.write(json.dumps({"actions": actions}).encode())
+
+            def log_message(self, *args):
+                pass
+
+        @pytest.fixture
+        def minivoice_app():
+            with HTTPServer(("127.0.0.1", 0), Handler) as server:
+                thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+                thread.start()
+                yield f"http://127.0.0.1:{server.server_address[1]}"
+                server.shutdown()
+                thread.join()
+        """
+    )
+    pytester.makepyfile(
+        """
+        def test_every_path(minivoice):
+            minivoice.explore()
+
+        def test_one(minivoice):
+            minivoice.inbound_call().press("1")
+        """
+    )
+    result = pytester.runpytest_inprocess("--minivoice-cov")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["http://127.0.0.1, inbound POST /minivoice/answer", "all * 14 * 1     7%"])
+
+
 def diff(project, *arguments, text=None):
     command = [sys.executable, "-m", "pytest_minivoice", "diff", *arguments]
     return subprocess.run(command, cwd=project.path, input=text, capture_output=True, text=True, check=False)
