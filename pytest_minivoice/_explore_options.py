@@ -11,11 +11,13 @@ import pytest
 from pytest_minivoice._explored import LOCKS
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.explore import lock
+from pytest_minivoice.explore.greeting import greeting_of
 
 if TYPE_CHECKING:
     from pytest_minivoice.explore.graph import Graph
 
 _OPTION = "--minivoice-cov-lock"
+_ALL = 100
 _BEGINS = re.compile(r"(inbound|outbound) \S+ \S+")
 
 
@@ -29,12 +31,17 @@ def check_options(config: pytest.Config) -> None:
         pytest.UsageError: For the first such option.
     """
     option = config.option
-    if option.minivoice_cov_fail_under is not None and not option.minivoice_cov:
+    under = option.minivoice_cov_fail_under
+    if under is not None and not 0 <= under <= _ALL:
+        message = f"--minivoice-cov-fail-under={under:g} must be from 0 to {_ALL}"
+        raise pytest.UsageError(message)
+    if under is not None and not option.minivoice_cov:
         message = "--minivoice-cov-fail-under needs --minivoice-cov"
         raise pytest.UsageError(message)
-    if option.minivoice_graph and Path(option.minivoice_graph).suffix not in {".svg", ".dot", ".mmd", ".md"}:
-        message = f"--minivoice-graph={option.minivoice_graph}: the name must end in .svg, .dot, .mmd or .md"
-        raise pytest.UsageError(message)
+    for path in option.minivoice_graph or ():
+        if Path(path).suffix not in {".svg", ".dot", ".mmd", ".md"}:
+            message = f"--minivoice-graph={path}: the name must end in .svg, .dot, .mmd or .md"
+            raise pytest.UsageError(message)
     if option.minivoice_cov_lock and not hasattr(config, "workerinput"):
         config.stash[LOCKS] = _locks(config)
 
@@ -45,11 +52,12 @@ def _locks(config: pytest.Config) -> dict[str, Graph]:
         message = f"{_OPTION}={option.minivoice_cov_lock[0]} needs --minivoice-cov"
         raise pytest.UsageError(message)
     found: dict[str, Graph] = {}
-    paths: dict[str, str] = {}
     for path in dict.fromkeys(option.minivoice_cov_lock):
         graph = _read(path, config.invocation_params.dir)
-        other = paths.setdefault(graph.begins, path)
-        if other != path:
+        greeting = greeting_of(graph, locked=True)
+        for other, one in found.items():
+            if one.begins != graph.begins or not greeting_of(one, locked=True).is_like(greeting):
+                continue
             message = f"{_OPTION}={path}: {other} begins the same way, with {graph.begins}; name one of them"
             raise pytest.UsageError(message)
         found[path] = graph

@@ -35,8 +35,8 @@ def gathered(terminal: pytest.TerminalReporter) -> Explored:
     for report in _reports(terminal):
         explorations += [unpacked(each) for each in getattr(report, "minivoice_explored", ())]
         moves += [
-            Moves(test=report.nodeid, app=app, begins=begins, items=tuple(items))
-            for app, begins, items in getattr(report, "minivoice_moves", ())
+            Moves(test=report.nodeid, app=app, begins=begins, items=tuple(items), heard=tuple(heard), reached=reached)
+            for app, begins, items, heard, reached in getattr(report, "minivoice_moves", ())
         ]
     option = terminal.config.option
     locks = terminal.config.stash.get(LOCKS, {})
@@ -66,8 +66,8 @@ def summarize(terminal: pytest.TerminalReporter) -> None:
         terminal.section("MiniVoice coverage")
         for line in _coverage(explored):
             terminal.write_line(line)
-    if option.minivoice_graph:
-        for line in _draw(explored, Path(option.minivoice_graph)):
+    for path in dict.fromkeys(option.minivoice_graph or ()):
+        for line in _draw(explored, Path(path)):
             terminal.write_line(line)
 
 
@@ -90,7 +90,9 @@ def _coverage(explored: Explored) -> Iterator[str]:
     for path in explored.unused:
         yield f"{path} is not used: this run explored the flow that begins the same way"
     for each in explored.flows:
-        yield f"{each.name}, {each.begins}"
+        yield each.title
+        if each.note:
+            yield each.note
         if each.other_begins:
             yield f"no call of a test begins like this; they begin with {', '.join(each.other_begins)}"
         yield from wording.coverage(each.menus, (each.covered, len(each.branches)))
@@ -108,7 +110,7 @@ def _draw(explored: Explored, path: Path) -> Iterator[str]:
         except OSError as error:
             yield f"picture not written: {error}"
         else:
-            yield f"the call flow of {each.name} is drawn in {file}"
+            yield f"the call flow of {', '.join(filter(None, (each.name, each.apart)))} is drawn in {file}"
 
 
 def _picture(suffix: str, each: Flow) -> str:
@@ -124,4 +126,4 @@ def _picture(suffix: str, each: Flow) -> str:
     if suffix == ".mmd":
         return mermaid(each.graph, taken=taken)
     charts = [f"## {name}\n\n```mermaid\n{chart}```\n" for name, chart in parts(each.graph, taken).items()]
-    return "\n".join([f"# {each.name}, {each.begins}\n", *charts])
+    return "\n".join([f"# {each.title}\n", *charts])

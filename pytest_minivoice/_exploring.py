@@ -13,10 +13,11 @@ from pytest_minivoice.explore.assertions import NAMES, assertions
 from pytest_minivoice.explore.code import name_of
 from pytest_minivoice.explore.options import ARGUMENTS
 from pytest_minivoice.reports.carried import packed
+from pytest_minivoice.reports.observe import shown
 from pytest_minivoice.reports.observe_exploration import exploration_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import pytest
 
@@ -105,9 +106,16 @@ def report_on(item: pytest.Item, report: pytest.TestReport) -> None:
         settings = account.settings
         begins = f"{settings.answer_method} {settings.answer_url.removeprefix(settings.base_url)}"
         report.minivoice_moves = [  # type: ignore[attr-defined]  # read by the summary
-            [app, f"{call.direction} {begins}", _moves(call)] for call in covered
+            [app, f"{call.direction} {begins}", _moves(call), *_greeting(call, account.hide)] for call in covered
         ]
 
 
 def _moves(call: Call) -> list[str]:
     return [each.item for each in call.timeline.moves()]
+
+
+def _greeting(call: Call, hide: Callable[[str], str]) -> tuple[list[str], str]:
+    """Tell what the caller heard first, and the number that was called then."""
+    heard, move = call.timeline.greeting()
+    reached = move.what.rpartition(": ")[0] if move is not None and move.who == "destination" else ""
+    return [shown(each, hide) for each in heard], shown(reached, hide)

@@ -93,7 +93,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="where nothing was explored, count the branches of this lock file; may be given more than once",
     )
     group.addoption(
-        "--minivoice-graph", metavar="PATH", help="draw the explored call flows: PATH ends in .svg, .dot, .mmd or .md"
+        "--minivoice-graph",
+        metavar="PATH",
+        action="append",
+        help="draw the explored call flows: PATH ends in .svg, .dot, .mmd or .md; may be given more than once",
     )
     for name, rule in json.loads(_SETTINGS.read_text(encoding="utf-8"))["properties"].items():
         kind = _INI_TYPES.get(rule.get("type", "string"), "string")

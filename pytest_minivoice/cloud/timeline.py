@@ -86,6 +86,22 @@ class Timeline:
         """Give what people did, in order."""
         return (happening for _, happening in self._happenings if isinstance(happening, Move))
 
+    def greeting(self) -> tuple[list[str], Move | None]:
+        """Give what the caller heard before anybody did anything but answer the call.
+
+        Returns:
+            The texts, and what was done then, or None.
+        """
+        heard, answered = [], False
+        for _, happening in self._happenings:
+            if isinstance(happening, effects.Said):
+                heard.append(happening.text)
+            elif isinstance(happening, Move) and happening.item:
+                if answered or happening.item != "answer":
+                    return heard, happening
+                answered = True
+        return heard, None
+
     def __iter__(self) -> Iterator[Entry]:
         """Give the entries in order."""
         for seconds, happening in self._happenings:

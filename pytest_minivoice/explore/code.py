@@ -5,9 +5,11 @@ from __future__ import annotations
 import ast
 import os
 import sys
+from ipaddress import ip_address
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -44,15 +46,27 @@ def name_of(app: object, root: Path) -> str:
         root: The folder of the project.
 
     Returns:
-        A function's module and name, a URL, or the first module of the project that has a handler of it, and its type.
+        A function's module and name, a URL without the port of this machine, or the first module of the project that
+        has a handler of it, and its type.
     """
     if isinstance(app, str):
-        return app
+        return _without_own_port(app)
     if hasattr(app, "__qualname__"):
         return f"{app.__module__}:{app.__qualname__}"
     home = next(_modules(app, root), None)
     kind = type(app)
     return f"{kind.__module__}:{kind.__qualname__}" if home is None else f"{home.__name__} ({kind.__name__})"
+
+
+def _without_own_port(url: str) -> str:
+    """Leave out the port of a server on this machine: each test or worker may start one of its own."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    try:
+        own = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        own = False
+    return parts._replace(netloc=f"[{host}]" if ":" in host else host).geturl() if own else url
 
 
 def _digits(tree: ast.AST) -> Iterator[str]:

@@ -94,6 +94,19 @@ def coverage(menus: Sequence[Menu], total: tuple[int, int]) -> list[str]:
     return lines
 
 
+def saw_less(tests: Sequence[str], best: str) -> str:
+    """Write whose explorations of a flow are left out.
+
+    Args:
+        tests: The tests that saw less of it.
+        best: The one that saw most.
+
+    Returns:
+        One clause.
+    """
+    return f"{', '.join(tests)} explored the same beginning and saw less; this is what {best} saw"
+
+
 def percent(part: int, whole: int) -> int:
     """Return a share in per cent, rounded down, so that 100 means all.
 

@@ -37,6 +37,7 @@ def packed(exploration: Exploration) -> dict[str, Any]:
         ],
         "findings": [asdict(each) for each in exploration.findings],
         "ignored": list(exploration.ignored),
+        "heard": list(exploration.heard),
     }
 
 
@@ -78,4 +79,5 @@ def unpacked(plain: Mapping[str, Any]) -> Exploration:
         branches=tuple(whole.branches),
         findings=tuple(BrokenOnPath(**(each | {"caller": tuple(each["caller"])})) for each in plain["findings"]),
         ignored=tuple(plain["ignored"]),
+        heard=tuple(plain["heard"]),
     )

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_minivoice.explore.graph import Graph
-from pytest_minivoice.explore.wording import percent
+from pytest_minivoice.explore.wording import percent, saw_less
 from pytest_minivoice.reports.model import Broken
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ class Exploration:
         branches: Its branches.
         findings: What is wrong.
         ignored: The fields that differ from call to call.
+        heard: What the caller hears before anybody does anything.
     """
 
     test: str
@@ -62,6 +63,12 @@ class Exploration:
     branches: tuple[Branch, ...]
     findings: tuple[BrokenOnPath, ...]
     ignored: tuple[str, ...]
+    heard: tuple[str, ...] = ()
+
+    @property
+    def graph(self) -> Graph:
+        """The same as a graph."""
+        return Graph(list(self.states), list(self.branches), begins=self.begins, heard=self.heard)
 
     def told(self) -> dict[str, Any]:
         """Return it as the JSON report has it.
@@ -97,6 +104,10 @@ class Flow:
         taken: The tests that took each branch, by the branch's place; None where nobody counted.
         menus: The coverage of each menu; nothing where nobody counted.
         other_begins: How the calls of tests begin, if none begins like this.
+        test: The test that explored it, or an empty string.
+        heard: What the caller hears first, as far as it is known.
+        apart: What tells it from other flows of the same name and page, or an empty string.
+        lesser: The tests whose explorations open alike and saw less of it.
     """
 
     app: str
@@ -108,11 +119,25 @@ class Flow:
     taken: Mapping[str, tuple[str, ...]] | None
     menus: tuple[Menu, ...]
     other_begins: tuple[str, ...]
+    test: str = ""
+    heard: tuple[str, ...] = ()
+    apart: str = ""
+    lesser: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
         """The application, or the lock file."""
         return self.app or self.lock
+
+    @property
+    def title(self) -> str:
+        """The name, how calls begin, and what tells it apart."""
+        return ", ".join(filter(None, (self.name, self.begins, self.apart)))
+
+    @property
+    def note(self) -> str:
+        """Which explorations are left out, or an empty string."""
+        return saw_less(self.lesser, self.test) if self.lesser else ""
 
     @property
     def graph(self) -> Graph:
@@ -133,6 +158,8 @@ class Flow:
         return {
             "app": self.app,
             "lock": self.lock,
+            "test": self.test,
+            "heard": list(self.heard),
             **_begins(self.begins),
             **_shares(len(self.states), len(self.branches), self.covered),
             "menus": [

@@ -70,8 +70,9 @@ def _table(flow: Flow) -> str:
     head = "<tr><th>menu<th>states<th>branches<th>taken<th>cover</tr>"
     other = ", ".join(flow.other_begins)
     note = f"<p>No call of a test begins like this; they begin with {escape(other)}.</p>" if other else ""
+    note += f"<p>{escape(flow.note)}.</p>" if flow.note else ""
     return (
-        f"<h3>{escape(flow.name)}, {escape(flow.begins)}</h3>{note}"
+        f"<h3>{escape(flow.title)}</h3>{note}"
         f'<div class="wide"><table class="shares">{head}{"".join(_rows(flow))}</table></div>'
     )
 

@@ -51,7 +51,8 @@ def _finding(found: BrokenOnPath) -> list[str]:
 
 def _coverage(flow: Flow) -> list[str]:
     head = "| menu | states | branches | taken | cover |"
-    lines = ["", f"### Coverage of {text(flow.name)}, {text(flow.begins)}", "", head, "| --- | --- | --- | --- | --- |"]
+    note = ["", f"{text(flow.note)}."] if flow.note else []
+    lines = ["", f"### Coverage of {text(flow.title)}", *note, "", head, "| --- | --- | --- | --- | --- |"]
     for each in flow.menus:
         share = percent(each.taken, each.branches)
         lines.append(f"| {cell(each.name)} | {each.states} | {each.branches} | {each.taken} | {share} % |")

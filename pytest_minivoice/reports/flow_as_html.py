@@ -38,10 +38,12 @@ def flow_html(flow: Flow, number: int) -> str:
     told = [f"{flow.graph.size}; hanging up is not drawn."]
     if taken is not None:
         told.append(f"Tests take {many(flow.covered, 'branch')} ({percent(flow.covered, len(flow.branches))} %).")
+    if flow.note:
+        told.append(f"{escape(flow.note)}.")
     looks = [look for look in _LEGEND if look == "failing" or taken is not None]
     data = json.dumps(_data(flow, graph), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
     parts = {
-        "NAME": escape(f"{flow.name}, {flow.begins}"),
+        "NAME": escape(flow.title),
         "TOLD": " ".join(told),
         "LEGEND": " ".join(f'<span class="{look}">{_LEGEND[look]}</span>' for look in looks),
         "PICTURE": inline_svg(graph, taken, f"flow-{number}-"),

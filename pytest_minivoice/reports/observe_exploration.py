@@ -52,6 +52,7 @@ def exploration_of(found: Exploration, hide: Callable[[str], str], *, test: str,
             for each in found.findings
         ),
         ignored=tuple(map(safe, found.ignored)),
+        heard=tuple(map(safe, found.graph.heard)),
     )
 
 

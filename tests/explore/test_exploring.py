@@ -293,7 +293,13 @@ def test_an_application_is_named_by_the_code_of_its_handlers(tmp_path, monkeypat
     assert sys.modules["clinic"] is clinic
     assert name_of(clinic.app, tmp_path) == "clinic (Flask)"
     assert name_of(clinic.plain, tmp_path) == "clinic:plain"
-    assert name_of("http://127.0.0.1:8000", tmp_path) == "http://127.0.0.1:8000"
+    assert name_of("http://127.0.0.1:8000", tmp_path) == "http://127.0.0.1"
+    assert name_of("http://localhost:41857/shop/", tmp_path) == "http://localhost/shop/"
+    assert name_of("http://[::1]:8000", tmp_path) == "http://[::1]"
+    assert name_of("http://LOCALHOST", tmp_path) == "http://localhost"
+    assert name_of("http://127.0.0.2:1", tmp_path) == "http://127.0.0.2"
+    assert name_of("https://shop.example:8443", tmp_path) == "https://shop.example:8443"
+    assert name_of("http://10.0.0.1:8000", tmp_path) == "http://10.0.0.1:8000"
     assert name_of(clinic.app, tmp_path / "elsewhere") == "flask.app:Flask"
 
 

@@ -10,6 +10,7 @@ from small_ivr import first
 
 from pytest_minivoice.explore.coverage import places, table
 from pytest_minivoice.explore.drawing import grouped
+from pytest_minivoice.explore.graph import Branch, Graph, State
 from pytest_minivoice.explore.lettering import broken, cut
 from pytest_minivoice.explore.mermaid import EDGES, mermaid, parts
 from pytest_minivoice.explore.naming import branch_line, state_line
@@ -68,6 +69,85 @@ def test_a_large_chart_is_split_by_menu():
     menu_of = exploration.states[-1].menu
     assert exploration.to_mermaid(menu_of) == charts[menu_of]
     assert mermaid(exploration.graph).startswith("flowchart LR\n    m0[")
+
+
+def large(menus, each=1, *, prompt="Press 1.", page="GET /menu/{}", given=("1", "2", "3")):
+    """Return a tree of menus with three keys each, of several states each, that all end the same."""
+    number = menus * each
+    names = ["answer"]
+    branches = []
+    for at in range(1, number):
+        source, key = names[(at - 1) // 3], given[(at - 1) % 3]
+        names.append(f"{source}/{(at - 1) % 3 + 1}")
+        branches.append(Branch(source=source, input=key, target=names[-1]))
+    branches += [Branch(source=name, input="9", target="completed") for name in names]
+    states = [
+        State(name=name, kind="gather", digits=1, prompt=prompt, menu=page.format(at // each))
+        for at, name in enumerate(names)
+    ]
+    return Graph([*states, State(name="completed", kind="end", terminal="completed")], branches)
+
+
+def limits(chart):
+    """Return what Mermaid counts: the arrows, and the characters as JavaScript does."""
+    return len(re.findall(r"^    \w+ (?:-->|==>|-\.->|--x)", chart, re.MULTILINE)), len(chart.encode("utf-16-le")) // 2
+
+
+EVIL = '<"#"> \N{TELEPHONE RECEIVER}' * 30
+
+
+@pytest.mark.parametrize(
+    "graph",
+    [
+        large(3007),
+        large(1, each=3007),
+        large(30, each=100),
+        large(400, page="GET /" + "a/" * 500 + "{}"),
+        large(160, prompt=EVIL, page=EVIL + "{}"),
+        large(2, each=150, prompt=EVIL),
+        large(40, given=["1" * 3000, "2" * 3000, "3" * 3000]),
+        large(120, prompt="\N{TELEPHONE RECEIVER}" * 300),
+    ],
+    ids=["menus", "one-menu", "thirty", "long-pages", "signs", "signs-of-two", "long-keys", "wide-letters"],
+)
+@pytest.mark.parametrize("taken", [None, frozenset({"answer 1"})])
+def test_each_chart_of_a_large_graph_is_one_that_mermaid_accepts(graph, taken):
+    charts = parts(graph, taken)
+    for chart in charts.values():
+        arrows, characters = limits(chart)
+        assert arrows <= EDGES
+        assert characters <= 50_000
+        assert "answer" in chart or "[" in chart
+    assert mermaid(graph, taken=taken) == charts["all"]
+
+
+def test_an_overview_that_is_cut_says_how_much_it_leaves_out():
+    chart = mermaid(large(3007))
+    shown = set(re.findall(r"GET /menu/\d+", chart))
+    assert len(shown) > 100
+    arrows, _ = limits(chart)
+    assert chart.splitlines()[-1] == f'    more["left out: {3007 - len(shown)} menus, {6013 - arrows} arrows"]'
+
+
+def test_a_menu_that_is_cut_says_how_much_it_leaves_out():
+    chart = mermaid(large(1, each=3007), "GET /menu/0")
+    arrows, _ = limits(chart)
+    assert arrows == EDGES
+    assert re.fullmatch(r'    more\["left out: \d{4} states, 5513 arrows"\]', chart.splitlines()[-1])
+
+
+def test_a_chart_within_the_limits_leaves_nothing_out():
+    chart = mermaid(large(250))
+    assert limits(chart)[0] == 499
+    assert "left out" not in chart
+    assert "menu/" not in chart
+
+
+def test_a_chart_with_few_arrows_and_long_prompts_becomes_an_overview():
+    graph = large(160, prompt='"' * 99)
+    assert mermaid(graph).startswith('flowchart LR\n    m0["GET /menu/0"]\n')
+    assert "left out" not in mermaid(graph)
+    assert len(parts(graph)) == 161
 
 
 def test_dot_names_every_state_and_arrow():

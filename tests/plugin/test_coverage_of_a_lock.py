@@ -112,7 +112,7 @@ def test_several_locks_are_measured_each(locked):
         [
             "calls.callflow.lock, inbound POST /minivoice/answer",
             "other.lock, outbound POST /minivoice/answer",
-            '    not taken: minivoice.outbound_call("+15551230001").run(["hang_up"])',
+            '    not taken: minivoice.outbound_call(to="+15551230001").run(["hang_up"])',
         ]
     )
     assert "\n".join(result.outlines).count("calls.callflow.lock, inbound") == 1

@@ -244,6 +244,9 @@ def test_a_picture_that_cannot_be_written_says_so_and_changes_no_result(explored
     [
         ("--minivoice-graph=g.png", "ERROR: --minivoice-graph=g.png: the name must end in .svg, .dot, .mmd or .md"),
         ("--minivoice-cov-fail-under=90", "ERROR: --minivoice-cov-fail-under needs --minivoice-cov"),
+        ("--minivoice-cov-fail-under=101", "ERROR: --minivoice-cov-fail-under=101 must be from 0 to 100"),
+        ("--minivoice-cov-fail-under=-1", "ERROR: --minivoice-cov-fail-under=-1 must be from 0 to 100"),
+        ("--minivoice-cov-fail-under=nan", "ERROR: --minivoice-cov-fail-under=nan must be from 0 to 100"),
     ],
 )
 def test_an_option_that_cannot_be_used_is_refused(project, option, message):
@@ -251,6 +254,75 @@ def test_an_option_that_cannot_be_used_is_refused(project, option, message):
     result = project.runpytest_inprocess(option)
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines([message])
+
+
+def test_several_pictures_are_written_of_one_run(explored):
+    result = explored.runpytest_inprocess(
+        "--minivoice-graph=g.svg", "--minivoice-graph=g.mmd", "--minivoice-graph=g.svg"
+    )
+    lines = [f"the call flow of conftest:answer is drawn in {name}" for name in ("g.svg", "g.mmd")]
+    result.stdout.fnmatch_lines(lines)
+    assert [each for each in result.outlines if "is drawn" in each] == lines
+    assert (explored.path / "g.svg").read_text(encoding="utf-8").startswith("<svg ")
+    assert (explored.path / "g.mmd").read_text(encoding="utf-8").startswith("flowchart ")
+
+
+def test_each_name_of_a_picture_is_checked(explored):
+    result = explored.runpytest_inprocess("--minivoice-graph=g.png", "--minivoice-graph=g.svg")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: --minivoice-graph=g.png: the name must end in .svg, .dot, .mmd or .md"])
+
+
+def test_servers_on_several_ports_are_one_application(pytester):
+    pytester.makeconftest(
+        """
+        import json
+        import threading
+        from http.server import BaseHTTPRequestHandler, HTTPServer
+
+        import pytest
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self):
+                self.rfile.read(int(self.headers["Content-Length"] or 0))
+                ask = {"gather": {"prompt": "Press 1.", "num_digits": 1}}
+                go = {"redirect": {"url": f"http://{self.headers['Host']}/chosen"}}
+                self.tell([ask, go])
+
+            def do_GET(self):
+                self.tell([{"say": {"text": "Goodbye."}}])
+
+            def tell(self, actions):
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.end_headers()
+                self.wfile.write(json.dumps({"actions": actions}).encode())
+
+            def log_message(self, *args):
+                pass
+
+        @pytest.fixture
+        def minivoice_app():
+            with HTTPServer(("127.0.0.1", 0), Handler) as server:
+                thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+                thread.start()
+                yield f"http://127.0.0.1:{server.server_address[1]}"
+                server.shutdown()
+                thread.join()
+        """
+    )
+    pytester.makepyfile(
+        """
+        def test_every_path(minivoice):
+            minivoice.explore()
+
+        def test_one(minivoice):
+            minivoice.inbound_call().press("1")
+        """
+    )
+    result = pytester.runpytest_inprocess("--minivoice-cov")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines(["http://127.0.0.1, inbound POST /minivoice/answer", "all * 14 * 1     7%"])
 
 
 def diff(project, *arguments, text=None):

@@ -108,6 +108,8 @@ def check_coverage(coverage):
     assert flow == {
         "app": "conftest:answer",
         "lock": "",
+        "test": "test_ivr.py::test_every_path",
+        "heard": ["Press 1 for sales or 2 for support."],
         "direction": "inbound",
         "method": "POST",
         "url": "/minivoice/answer",
