@@ -8,8 +8,8 @@ from pytest_minivoice._items import raise_at_marker
 from pytest_minivoice._session import ACCOUNT, APP
 from pytest_minivoice._surroundings import EXPLORED, SAID
 from pytest_minivoice.choices import did_you_mean
-from pytest_minivoice.errors import ContractViolation, SettingError
-from pytest_minivoice.explore.assertions import NAMES, assertions
+from pytest_minivoice.errors import SettingError
+from pytest_minivoice.explore.assertions import NAMES, failure
 from pytest_minivoice.explore.code import name_of
 from pytest_minivoice.explore.options import ARGUMENTS
 from pytest_minivoice.reports.carried import packed
@@ -54,15 +54,10 @@ def fail_where_marked(item: pytest.Function) -> None:
         ContractViolation: If something is not as it says; it points at the marker.
     """
     __tracebackhide__ = True
-    try:
-        for _, holds in assertions(_marked(item)):
-            holds(cast("Exploration", item.funcargs["minivoice_exploration"]))
-    except ContractViolation as error:
+    failed = failure(cast("Exploration", item.funcargs["minivoice_exploration"]), _marked(item))
+    if failed is not None:
         nearest = sum(1 for _ in item.iter_markers("minivoice_explore")) - 1
-        failure = error
-    else:
-        return
-    raise_at_marker(item, failure, "minivoice_explore", nearest)
+        raise_at_marker(item, failed[1], "minivoice_explore", nearest)
 
 
 def _marked(item: pytest.Item) -> Mapping[str, object]:

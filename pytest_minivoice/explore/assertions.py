@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, cast
 
+from pytest_minivoice.errors import ContractViolation, SettingError, together
 from pytest_minivoice.explore.exploration import Exploration
 
 if TYPE_CHECKING:
@@ -13,15 +14,35 @@ if TYPE_CHECKING:
 NAMES = ("lock", "reaches", "clean")
 
 
-def assertions(given: Mapping[str, object]) -> Iterator[tuple[str, Callable[[Exploration], object]]]:
-    """Give the assertions, in the order in which they are made.
+def failure(exploration: Exploration, given: Mapping[str, object]) -> tuple[str, ContractViolation] | None:
+    """Make all assertions, so that none hides another, and a lock file is written whatever was found.
 
     Args:
+        exploration: What they are made of.
         given: `clean` (true unless given), `reaches` (a text or several), `lock` (a path).
 
-    Yields:
-        The name of each, and a function that raises a ContractViolation where it does not hold.
+    Returns:
+        The name of the first assertion that does not hold, and one failure that shows all; None if all hold.
+
+    Raises:
+        SettingError: For a lock file that cannot be read, if nothing else is wrong.
     """
+    __tracebackhide__ = True
+    failed: list[tuple[str, ContractViolation]] = []
+    for name, holds in _assertions(given):
+        try:
+            holds(exploration)
+        except ContractViolation as error:  # noqa: PERF203 - a handful of assertions
+            failed.append((name, error))
+        except SettingError as error:
+            if not failed:
+                raise
+            failed.append((name, ContractViolation(str(error))))
+    return (failed[0][0], together([error for _, error in failed])) if failed else None
+
+
+def _assertions(given: Mapping[str, object]) -> Iterator[tuple[str, Callable[[Exploration], object]]]:
+    """Give the assertions in the order in which they are made, each with its name."""
     if given.get("clean", True):
         yield "clean", Exploration.assert_clean
     reaches = given.get("reaches", ())

@@ -13,6 +13,7 @@ from small_ivr import first
 
 from pytest_minivoice import ContractViolation, SettingError
 from pytest_minivoice.explore import lock
+from pytest_minivoice.explore.assertions import failure
 from pytest_minivoice.explore.code import name_of
 from pytest_minivoice.explore.coverage import places
 
@@ -302,3 +303,15 @@ def test_an_exception_is_placed_at_the_applications_own_line():
     [found] = explore(app).findings
     raised = next(line for line in found.evidence if line.startswith("raised: "))
     assert re.fullmatch(r"raised: JSONDecodeError: .* \(test_exploring\.py:\d+ in <lambda>\)", raised)
+
+
+def test_what_fails_together_is_one_failure_with_all_findings_and_the_first_cause():
+    exploration = explore(CASES["the right PIN raises"].make(), samples=["4711"])
+    assert failure(exploration, {"clean": False}) is None
+    [name, error] = failure(exploration, {"reaches": "+15551230097", "lock": "no.callflow.lock"})
+    assert name == "clean"
+    assert codes(error.findings) == ["MV108"]
+    assert isinstance(error.__cause__, KeyError)
+    texts = ["exploring gave one finding", "no path reaches '+15551230097'", "there is no lock file no.callflow.lock"]
+    assert [str(error).count(text) for text in (*texts, "MV108 handler-raised")] == [1, 1, 1, 1]
+    assert sorted(texts, key=str(error).index) == texts

@@ -279,3 +279,53 @@ def test_the_command_names_a_file_that_it_cannot_read(explored):
     result = diff(explored, "calls.callflow.lock", "x.lock")
     assert result.returncode == 2
     assert "x.lock:1: this is no lock file of a call flow" in result.stderr
+
+
+def test_findings_of_a_marker_do_not_keep_the_lock_from_being_written_and_compared(project):
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.minivoice_explore(lock="menu.callflow.lock", reaches=["+15551230098", "daily"])
+        def test_all():
+            raise AssertionError("the body is not run")
+        """
+    )
+    parts = [
+        '>   @pytest.mark.minivoice_explore(lock="menu.callflow.lock", reaches=["+15551230098", "daily"])',
+        "E   pytest_minivoice.ContractViolation: exploring gave 4 findings (*",
+        "E   MV114 unknown-action: *",
+        "E   If this is on purpose: *",
+        "E   no path reaches '+15551230098'; *",
+    ]
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(failed=1)
+    missing = "E   there is no lock file menu.callflow.lock; *"
+    result.stdout.fnmatch_lines([*parts, missing, "test_findings_of_a_marker_*.py:3: ContractViolation"])
+    result = project.runpytest_inprocess("--minivoice-update")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(parts)
+    result.stdout.no_fnmatch_line(missing)
+    result.stdout.fnmatch_lines(["menu.callflow.lock: new, 12 states, 36 branches"])
+    change(project, "Support is closed.", "Support opens at nine.")
+    result = project.runpytest_inprocess()
+    result.stdout.fnmatch_lines(
+        [*parts, "E   the call flow is not the one of menu.callflow.lock: 2 to judge", "E   MV404 *"]
+    )
+
+
+def test_a_lock_that_cannot_be_read_does_not_hide_findings(project):
+    project.path.joinpath("menu.callflow.lock").write_text("nonsense\n")
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.minivoice_explore(lock="menu.callflow.lock")
+        def test_all():
+            pass
+        """
+    )
+    result = project.runpytest_inprocess()
+    result.stdout.fnmatch_lines(
+        ["E   *exploring gave 4 findings (*", "E   menu.callflow.lock:1: this is no lock file of a call flow: *"]
+    )
