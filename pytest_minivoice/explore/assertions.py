@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.errors import ContractViolation, SettingError, together
@@ -12,6 +13,26 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
 NAMES = ("lock", "reaches", "clean")
+
+
+def check(given: Mapping[str, object]) -> None:
+    """Check what is asserted.
+
+    Args:
+        given: See `failure`.
+
+    Raises:
+        SettingError: For the first that means nothing.
+    """
+    __tracebackhide__ = True
+    clean, reaches, lock = given.get("clean", True), given.get("reaches", ()), given.get("lock", Path())
+    if not isinstance(clean, bool):
+        raise SettingError(f"clean is {clean!r}; it must be True or False")
+    names = [reaches] if isinstance(reaches, str) else reaches
+    if not isinstance(names, list | tuple) or not all(isinstance(each, str) for each in names):
+        raise SettingError(f"reaches is {reaches!r}; it must be a text or a list of texts, such as '+15551230099'")
+    if not isinstance(lock, str | Path) or lock == "":
+        raise SettingError(f"lock is {lock!r}; it must be the path of a lock file, such as 'menu.callflow.lock'")
 
 
 def failure(exploration: Exploration, given: Mapping[str, object]) -> tuple[str, ContractViolation] | None:
