@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.explore import options as arguments
 from pytest_minivoice.explore.code import digits_in
@@ -19,7 +18,7 @@ from pytest_minivoice.explore.meter import Meter, Stopped
 from pytest_minivoice.explore.naming import Names
 from pytest_minivoice.explore.network import only_this_machine
 from pytest_minivoice.explore.nodes import HistoryMatters
-from pytest_minivoice.explore.options import ANYWHERE, Options
+from pytest_minivoice.explore.samples import check_samples
 from pytest_minivoice.explore.search import Search
 from pytest_minivoice.explore.steadiness import Relearned
 from pytest_minivoice.explore.volatile import Fields
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.crosstalk import Mixed
     from pytest_minivoice.explore.graph import Branch, Graph
+    from pytest_minivoice.explore.options import Options
 
     Lender = Callable[[], AbstractContextManager[Callable[[Account], None]]]
 
@@ -89,7 +89,7 @@ def explore(
     names = Names(search.known, search.root)
     graph = names.graph(_begins(search, board, options))
     if not search.stopped:
-        _check_samples(graph, options)
+        check_samples(search.known.nodes, options)
     findings = collect(search, names, graph, mixed, direction=options.direction, ignored=tuple(board.settings.ignore))
     untried = search.untried()
     requests = meter.requests
@@ -183,15 +183,3 @@ def _assurance(search: Search, graph: Graph, options: Options, executor: str) ->
         return f"answers differed too often: {graph.size}, {untried} inputs untried"
     note = ", replayed since the walk met hidden state" if executor != options.executor else ""
     return f"exhaustive: {graph.size}, {loops}{extra}{note}"
-
-
-def _check_samples(graph: Graph, options: Options) -> None:
-    """Refuse samples for a page that never asks."""
-    asked = {each.menu.partition(" ")[2].partition("?")[0] for each in graph.states if each.digits > 1}
-    for path in options.samples:
-        if path not in asked and path != ANYWHERE:
-            hint = did_you_mean(path, asked)
-            pages = ", ".join(sorted(asked)) or "none"
-            raise SettingError(
-                f"explore: samples are given for {path}, which asks for no digits{hint}\n- pages that do: {pages}"
-            )

@@ -325,3 +325,45 @@ def test_what_fails_together_is_one_failure_with_all_findings_and_the_first_caus
     texts = ["exploring gave one finding", "no path reaches '+15551230097'", "there is no lock file no.callflow.lock"]
     assert [str(error).count(text) for text in (*texts, "MV108 handler-raised")] == [1, 1, 1, 1]
     assert sorted(texts, key=str(error).index) == texts
+
+
+def two_gathers():
+    short = [gather("PIN?", num_digits=4), redirect("/number")]
+    long = [gather("Number?", min_digits=2, max_digits=6, finish_on_key="#"), redirect("/end")]
+    return first(lambda _: short, number=lambda _: long, end=lambda _: BYE)
+
+
+FITTING = """
+- /minivoice/answer takes 4 digits
+- /number takes 6 digits, or less and #"""
+
+
+@pytest.mark.parametrize(
+    ("samples", "message"),
+    [
+        ({ANSWER: ["4711", "47110"]}, f"the sample '47110' for {ANSWER} does not fit: it takes 4 digits"),
+        ({"/number": ["1234567"]}, "the sample '1234567' for /number does not fit: it takes 6 digits, or less and #"),
+        ({"/number": ["12#34"]}, "the sample '12#34' for /number does not fit: it takes 6 digits, or less and #"),
+        (
+            ["1234567"],
+            f"the sample '1234567' fits no gather of the call flow{FITTING}",
+        ),
+    ],
+)
+def test_a_sample_that_is_longer_than_its_gather_is_refused(samples, message):
+    with pytest.raises(SettingError) as caught:
+        explore(two_gathers(), samples=samples, loops=0)
+    assert str(caught.value) == f"explore: {message}"
+
+
+def test_samples_for_every_page_are_entered_where_they_fit():
+    exploration = explore(two_gathers(), samples=["4711", "123456"], loops=0)
+    inputs = {(branch.source, branch.input) for branch in exploration.branches}
+    digits = {(source, given) for source, given in inputs if given[:2] in {"47", "12"}}
+    page = next(source for source, _ in inputs if source != "answer")
+    assert digits == {("answer", "4711"), (page, "4711#"), (page, "123456")}
+
+
+def test_samples_for_every_page_of_a_flow_that_asks_for_none_are_refused():
+    with pytest.raises(SettingError, match="the sample '4711' fits no gather of the call flow"):
+        explore(two_keys(), samples=["4711"])
