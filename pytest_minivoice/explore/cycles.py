@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.explore.inputs import HANG_UP
+from pytest_minivoice.explore.meter import Phase
 from pytest_minivoice.explore.nodes import HistoryMatters
 
 if TYPE_CHECKING:
@@ -26,18 +27,29 @@ class Cycles:
             search: The search; its nodes are split in place.
         """
         self._search = search
+        self._returns: dict[Edge, bool] = {}
 
     def repeat_cycles(self) -> bool:
         """Go round every cycle a number of times; say whether a node was split."""
         laps = self._search.options.loops
-        for edge in list(self._search.known.edges()) if laps else ():
-            if edge.probed or edge.target.seen.kind == "end" or edge.is_tree:
-                continue
+        todo = [edge for edge in self._merging() if not edge.probed and self._is_cycle(edge)] if laps else []
+        self._search.meter.begin(Phase("cycles", "repeat", len(todo)))
+        for edge in todo:
             edge.probed = True
             back = self._way_back(edge)
             if back is not None and self._differs(edge.source, (edge.given, *(*back, edge.given) * laps)):
                 return True
+            self._search.meter.advance()
         return False
+
+    def _merging(self) -> list[Edge]:
+        """List the edges that lead to a state that was known."""
+        return [each for each in self._search.known.edges() if each.target.seen.kind != "end" and not each.is_tree]
+
+    def _is_cycle(self, edge: Edge) -> bool:
+        if edge not in self._returns:
+            self._returns[edge] = self._way_back(edge) is not None
+        return self._returns[edge]
 
     def _way_back(self, edge: Edge) -> Word | None:
         start, goal = edge.target.access, edge.source.access
@@ -47,13 +59,14 @@ class Cycles:
 
     def recheck_merges(self) -> bool:
         """Try each input again where two paths meet; say whether a node was split."""
-        for edge in list(self._search.known.edges()):
-            if edge.rechecked or edge.target.seen.kind == "end" or edge.is_tree:
-                continue
+        todo = [edge for edge in self._merging() if not edge.rechecked]
+        self._search.meter.begin(Phase("merges", "recheck", len(todo)))
+        for edge in todo:
             edge.rechecked = True
             for given in edge.target.inputs:
                 if given != HANG_UP and self._differs(edge.source, (edge.given, given)):
                     return True
+            self._search.meter.advance()
         return False
 
     def _differs(self, node: Node, word: Word) -> bool:
@@ -102,6 +115,7 @@ class Cycles:
             if edge.target in same.nodes and not edge.is_tree:
                 edge.target, new = self._search.classify(edge.source, edge.given, edge.seen)
                 edge.probed = edge.rechecked = False
+                self._returns.pop(edge, None)
                 if new:
                     line = self._search.reach(edge.source)
                     line.step(edge.given)

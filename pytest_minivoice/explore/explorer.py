@@ -112,21 +112,32 @@ def explore(
 def _search(phone: Phone, constants: Callable[[], tuple[str, ...]]) -> tuple[Search, str]:
     """Search, and begin anew when something was learned that changes what was seen before."""
     executor: str = phone.options.executor
+    anew = ""
     for _ in range(_RELEARNINGS):
         phone.meter.untried = 0
+        phone.meter.begin(None)
         search = Search(phone, constants, executor)
         try:
             search.run()
         except Relearned:
+            anew = f"answers differ from call to call in {', '.join(phone.fields.describe())}"
             continue
         except HistoryMatters:
-            executor = "replay"
+            executor, anew = "replay", "the walk met hidden state, and each call is replayed"
             continue
         break
     if not search.known.nodes:
-        budget = search.stopped or "no budget"
-        raise SettingError(f"explore: {budget} ends before the first call was looked at; allow more")
+        raise SettingError(f"explore: {_nothing(search.stopped, anew)}")
     return search, executor
+
+
+def _nothing(budget: str, anew: str) -> str:
+    """Say why a search ended with nothing in hand."""
+    if not budget:
+        return f"it began anew {_RELEARNINGS} times, and still {anew}"
+    if anew:
+        return f"{budget} ends behind a new beginning: {anew}; what was seen before counts no more, so allow more"
+    return f"{budget} ends before the first call was looked at; allow more"
 
 
 def _mixed(phone: Phone, search: Search) -> Mixed | None:
@@ -178,7 +189,9 @@ def _assurance(search: Search, graph: Graph, options: Options, executor: str) ->
     extra = ", merges rechecked" if options.recheck else ""
     untried = search.untried()
     if search.stopped:
-        return f"stopped at {search.stopped}: {graph.size}, {untried} inputs untried"
+        phase = search.meter.phase
+        left = f"{untried} inputs untried" if untried or phase is None else phase.left
+        return f"stopped at {search.stopped}: {graph.size}, {left or 'no two calls played at a time'}"
     if untried:
         return f"answers differed too often: {graph.size}, {untried} inputs untried"
     note = ", replayed since the walk met hidden state" if executor != options.executor else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,32 @@ class Stopped(Exception):  # noqa: N818 - no error: the budget is used up
     """Say which budget is used up."""
 
 
+@dataclass(slots=True)
+class Phase:
+    """Be what comes when every input was tried.
+
+    Args:
+        things: What is gone through, such as `cycles`.
+        verb: What is done with each.
+        total: How many there are.
+        done: How many of them are done.
+    """
+
+    things: str
+    verb: str
+    total: int
+    done: int = 0
+
+    @property
+    def left(self) -> str:
+        """What is missing, in words; empty if nothing is."""
+        return (
+            f"{self.total - self.done} of {self.total} {self.things} not {self.verb}ed"
+            if self.done < self.total
+            else ""
+        )
+
+
 class Meter:
     """Pass requests on to the application."""
 
@@ -36,6 +63,7 @@ class Meter:
         self.requests = 0
         self.states = 0
         self.untried = 0
+        self.phase: Phase | None = None
         self._routes = routes
         self._options = options
         self._tell = tell
@@ -75,6 +103,19 @@ class Meter:
         if self._tell is not None and now - self._told >= _EVERY and self.requests >= _MEASURED:
             self._told = now
             self._tell(self._line(now - self._began))
+
+    def begin(self, phase: Phase | None) -> None:
+        """Begin to go through cycles or merges, or to try inputs.
+
+        Args:
+            phase: What is gone through; None for inputs.
+        """
+        self.phase = phase
+
+    def advance(self) -> None:
+        """Count one of the phase as done."""
+        if self.phase is not None:
+            self.phase.done += 1
 
     def close(self) -> None:
         """End the exploration: a call that is made later to prove something is no part of its budget."""

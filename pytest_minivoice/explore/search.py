@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.explore.inputs import Input
     from pytest_minivoice.explore.line import Line, Phone
+    from pytest_minivoice.explore.meter import Meter
     from pytest_minivoice.explore.options import Options
     from pytest_minivoice.explore.seen import Seen
 
@@ -68,12 +69,18 @@ class Search:
         except Stopped as stop:
             self.stopped = str(stop)
         if self.known.nodes:
+            self.root = self.known.nodes[0]  # a budget may end while it is added
             self.known.shorten(self.root)
 
     @property
     def options(self) -> Options:
         """How to explore."""
         return self._phone.options
+
+    @property
+    def meter(self) -> Meter:
+        """Counts what is spent and what is left."""
+        return self._phone.meter
 
     @property
     def walks(self) -> bool:

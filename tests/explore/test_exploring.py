@@ -122,6 +122,7 @@ def test_reset_is_called_before_each_call():
         ({"max_states": 3}, "max_states=3"),
         ({"max_requests": 20}, "max_requests=20"),
         ({"max_requests": 5}, "max_requests=5"),
+        ({"max_requests": 4}, "max_requests=4"),
     ],
 )
 def test_a_budget_stops_the_exploration_and_says_what_is_left(budget, stop):
@@ -129,6 +130,46 @@ def test_a_budget_stops_the_exploration_and_says_what_is_left(budget, stop):
     assert exploration.assurance.startswith(f"stopped at {stop}: ")
     assert exploration.assurance.endswith(" inputs untried")
     assert not exploration.complete
+
+
+def in_cycles(**options):
+    spent = explore(two_keys(), **{**options, "loops": 0, "recheck": False, "reset": dict}).requests
+    return explore(two_keys(), **options, max_requests=spent + 3)
+
+
+def test_a_budget_that_ends_while_cycles_are_repeated_says_how_many_are_left():
+    exploration = in_cycles()
+    assert re.fullmatch(
+        r"stopped at max_requests=\d+: \d+ states, \d+ branches, 11 of 11 cycles not repeated", exploration.assurance
+    )
+    assert not exploration.complete
+
+
+def test_a_budget_that_ends_while_merges_are_rechecked_says_so():
+    exploration = in_cycles(loops=0, recheck=True)
+    assert re.fullmatch(r"stopped at .*, \d+ of \d+ merges not rechecked", exploration.assurance)
+
+
+def test_a_budget_that_ends_before_two_calls_were_mixed_says_so():
+    spent = explore(two_keys(), reset=dict).requests
+    assert explore(two_keys(), max_requests=spent).assurance.endswith(", no two calls played at a time")
+
+
+def test_a_budget_that_ends_behind_a_new_beginning_says_why_it_began_anew():
+    tickets = CASES["a ticket number and its page"]
+    with pytest.raises(
+        SettingError, match=r"max_requests=4 ends behind a new beginning: .* /actions/0/say/text"
+    ) as caught:
+        explore(tickets.make(), max_requests=4)
+    assert "before the first call" not in str(caught.value)
+
+
+def test_a_budget_that_ends_behind_a_walk_that_met_hidden_state_says_so():
+    def page(ask):
+        return BYE if ask.count() > 3 else ask_for("Try.", "/page")
+
+    with pytest.raises(SettingError, match="ends behind a new beginning: the walk met hidden state"):
+        explore(first(page, page=page), executor="walk", max_requests=27)
 
 
 def test_a_budget_that_allows_no_call_is_an_error():
