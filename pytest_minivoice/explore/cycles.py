@@ -28,12 +28,18 @@ class Cycles:
         """
         self._search = search
         self._returns: dict[Edge, bool] = {}
+        self._spent = search.meter.requests
+        self._cost: float | None = None
+        search.meter.ahead = self._ahead
 
     def repeat_cycles(self) -> bool:
         """Go round every cycle a number of times; say whether a node was split."""
         laps = self._search.options.loops
-        todo = [edge for edge in self._merging() if not edge.probed and self._is_cycle(edge)] if laps else []
-        self._search.meter.begin(Phase("cycles", "repeat", len(todo)))
+        if self._cost is None:
+            self._cost = self._each_input()
+        cycles = [edge for edge in self._merging() if self._is_cycle(edge)] if laps else []
+        todo = [edge for edge in cycles if not edge.probed]
+        self._search.meter.begin(Phase("cycles", "repeat", len(cycles), len(cycles) - len(todo)))
         for edge in todo:
             edge.probed = True
             back = self._way_back(edge)
@@ -41,6 +47,26 @@ class Cycles:
                 return True
             self._search.meter.advance()
         return False
+
+    def _each_input(self) -> float:
+        """Say how many requests each tried input took, while nothing else was done."""
+        tried = sum(len(each.edges) for each in self._search.known.nodes)
+        return (self._search.meter.requests - self._spent) / max(1, tried)
+
+    def _ahead(self) -> float:
+        """Count the requests that are needed at least.
+
+        An input takes what each tried one took, and no more than its call has steps; a cycle takes one a step.
+        """
+        each = self._each_input() if self._cost is None else self._cost
+        laps, restored = self._search.options.loops, self._search.options.executor == "snapshot"
+        cycles = 0
+        for edge in self._merging() if laps else ():
+            start, goal = edge.target.access, edge.source.access
+            if not edge.probed and goal[: len(start)] == start:
+                cycles += (0 if restored else 1 + len(goal)) + 1 + laps * (len(goal) - len(start) + 1)
+        nodes = self._search.known.nodes
+        return cycles + sum(min(each, 2 + len(node.access)) for node in nodes for _ in node.untried)
 
     def _merging(self) -> list[Edge]:
         """List the edges that lead to a state that was known."""
@@ -59,8 +85,9 @@ class Cycles:
 
     def recheck_merges(self) -> bool:
         """Try each input again where two paths meet; say whether a node was split."""
-        todo = [edge for edge in self._merging() if not edge.rechecked]
-        self._search.meter.begin(Phase("merges", "recheck", len(todo)))
+        merging = self._merging()
+        todo = [edge for edge in merging if not edge.rechecked]
+        self._search.meter.begin(Phase("merges", "recheck", len(merging), len(merging) - len(todo)))
         for edge in todo:
             edge.rechecked = True
             for given in edge.target.inputs:

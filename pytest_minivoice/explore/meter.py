@@ -32,12 +32,16 @@ class Phase:
         verb: What is done with each.
         total: How many there are.
         done: How many of them are done.
+        at: How many requests had been made when it began.
+        began: How many were done then.
     """
 
     things: str
     verb: str
     total: int
     done: int = 0
+    at: int = 0
+    began: int = 0
 
     @property
     def left(self) -> str:
@@ -64,6 +68,8 @@ class Meter:
         self.states = 0
         self.untried = 0
         self.phase: Phase | None = None
+        self.ahead: Callable[[], float] = float
+        """Says how many requests it takes at least to try what is known so far."""
         self._routes = routes
         self._options = options
         self._tell = tell
@@ -111,6 +117,8 @@ class Meter:
             phase: What is gone through; None for inputs.
         """
         self.phase = phase
+        if phase is not None:
+            phase.at, phase.began = self.requests, phase.done
 
     def advance(self) -> None:
         """Count one of the phase as done."""
@@ -123,11 +131,23 @@ class Meter:
 
     def _line(self, seconds: float) -> str:
         each = seconds / self.requests
-        left = f", about {self.untried * each * self._depth():.0f} s to go" if self.untried else ""
-        return (
-            f"MiniVoice explores: {self.states} states, {self.untried} inputs to try, "
-            f"{self.requests} requests of {each * 1000:.1f} ms{left}"
-        )
+        spent = f"{self.requests} requests of {each * 1000:.1f} ms"
+        return f"MiniVoice explores: {self.states} states, {self._doing()}, {spent}{self._to_go(each)}"
 
-    def _depth(self) -> float:
-        return max(1.0, self.requests / max(1, self.states * 8))
+    def _doing(self) -> str:
+        if self.untried:
+            return f"{self.untried} inputs to try"
+        phase = self.phase
+        if phase is None or phase.done == phase.total:
+            return "last checks"
+        return f"{phase.verb}s {phase.things}: {phase.done} of {phase.total}"
+
+    def _to_go(self, each: float) -> str:
+        """Estimate the time: while states are found, and before one cycle was repeated, it can only grow."""
+        phase = self.phase
+        if self.untried or (phase is not None and phase.began == phase.done < phase.total):
+            return f", at least {self.ahead() * each:.0f} s to go"
+        if phase is None or phase.done == phase.total:
+            return ""
+        cost = (self.requests - phase.at) / (phase.done - phase.began)
+        return f", about {(phase.total - phase.done) * cost * each:.0f} s to go"

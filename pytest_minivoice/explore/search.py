@@ -60,10 +60,10 @@ class Search:
 
     def run(self) -> None:
         """Search until everything was tried, or a budget is used up."""
+        cycles = Cycles(self)
         try:
             self._begin()
             self._drain()
-            cycles = Cycles(self)
             while cycles.repeat_cycles() or (self.options.recheck and cycles.recheck_merges()):
                 self._drain()
         except Stopped as stop:
