@@ -125,17 +125,16 @@ def _flow(file: FlowFile, contract: FlowContract) -> FunctionType:
 def _exploration(file: FlowFile, contract: ExploreContract) -> FunctionType:
     def explore(minivoice: Account, request: pytest.FixtureRequest) -> None:
         __tracebackhide__ = True
-        from pytest_minivoice.explore.assertions import assertions  # noqa: PLC0415 - most files do not explore
+        from pytest_minivoice.explore.assertions import failure  # noqa: PLC0415 - most files do not explore
 
         with said_plainly(f"{file.nodeid}:{contract.line}: "):
             hooks = {name: _hook(request, name, fixture) for name, fixture in contract.hooks.items()}
             route(minivoice, contract.dids)
             exploration = minivoice.explore(**contract.options, **hooks)  # type: ignore[arg-type]  # explore checks them
-        for name, holds in assertions(contract.asserted):
-            try:
-                holds(exploration)
-            except ContractViolation as error:  # noqa: PERF203 - a handful of assertions
-                fail_at(file.path, contract.lines.get(name, contract.line), contract.name, error)
+            failed = failure(exploration, contract.asserted)
+        if failed is not None:
+            name, error = failed
+            fail_at(file.path, contract.lines.get(name, contract.line), contract.name, error)
 
     return cast("FunctionType", explore)
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from pytest_minivoice._items import raise_at_marker
+import pytest
+
+from pytest_minivoice._items import place_of, raise_at_marker
 from pytest_minivoice._session import ACCOUNT, APP
 from pytest_minivoice._surroundings import EXPLORED, SAID
 from pytest_minivoice.choices import did_you_mean
-from pytest_minivoice.errors import ContractViolation, SettingError
-from pytest_minivoice.explore.assertions import NAMES, assertions
+from pytest_minivoice.errors import SettingError
+from pytest_minivoice.explore.assertions import NAMES, check, failure
 from pytest_minivoice.explore.code import name_of
-from pytest_minivoice.explore.options import ARGUMENTS
+from pytest_minivoice.explore.options import ARGUMENTS, check_numbers
 from pytest_minivoice.reports.carried import packed
 from pytest_minivoice.reports.observe import shown
 from pytest_minivoice.reports.observe_exploration import exploration_of
@@ -19,11 +21,11 @@ from pytest_minivoice.reports.observe_exploration import exploration_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    import pytest
-
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.call import Call
     from pytest_minivoice.explore.exploration import Exploration
+
+_MARKER = "@pytest.mark.minivoice_explore"
 
 
 def explore_marked(request: pytest.FixtureRequest, account: Account) -> Exploration:
@@ -55,15 +57,37 @@ def fail_where_marked(item: pytest.Function) -> None:
         ContractViolation: If something is not as it says; it points at the marker.
     """
     __tracebackhide__ = True
-    try:
-        for _, holds in assertions(_marked(item)):
-            holds(cast("Exploration", item.funcargs["minivoice_exploration"]))
-    except ContractViolation as error:
+    failed = failure(cast("Exploration", item.funcargs["minivoice_exploration"]), _marked(item))
+    if failed is not None:
         nearest = sum(1 for _ in item.iter_markers("minivoice_explore")) - 1
-        failure = error
-    else:
-        return
-    raise_at_marker(item, failure, "minivoice_explore", nearest)
+        raise_at_marker(item, failed[1], "minivoice_explore", nearest)
+
+
+def check_markers(item: pytest.Item) -> None:
+    """Check what the `minivoice_explore` marker of a test is given, and that the test itself has one of them only.
+
+    Args:
+        item: The test, or its definition.
+
+    Raises:
+        CollectError: For a mistake; it names the marker's line.
+    """
+    __tracebackhide__ = True
+    try:
+        _one_marker(item)
+        _marked(item)
+    except SettingError as error:
+        raise pytest.Collector.CollectError(f"{place_of(item, 'minivoice_explore')}: {item.name}: {error}") from None
+
+
+def _one_marker(item: pytest.Item) -> None:
+    __tracebackhide__ = True
+    stacked = sum(each.name == "minivoice_explore" for each in item.own_markers)
+    if stacked > 1:
+        raise SettingError(
+            f"{_MARKER} stands on it {stacked} times; one exploration is made, so give all keywords to one marker, "
+            "or write a test for each"
+        )
 
 
 def _marked(item: pytest.Item) -> Mapping[str, object]:
@@ -73,13 +97,16 @@ def _marked(item: pytest.Item) -> Mapping[str, object]:
         return {}
     known = (*ARGUMENTS, *NAMES)
     if marker.args:
-        raise SettingError("@pytest.mark.minivoice_explore takes keywords only, such as minivoice_explore(loops=5)")
+        raise SettingError(f"{_MARKER}: takes keywords only, such as minivoice_explore(loops=5)")
     for name in marker.kwargs:
         if name not in known:
             hint = did_you_mean(name, known)
-            raise SettingError(
-                f"@pytest.mark.minivoice_explore has no keyword {name!r}{hint}\n- keywords: {', '.join(known)}"
-            )
+            raise SettingError(f"{_MARKER}: has no keyword {name!r}{hint}\n- keywords: {', '.join(known)}")
+    try:
+        check(marker.kwargs)
+        check_numbers(marker.kwargs)
+    except SettingError as error:
+        raise SettingError(f"{_MARKER}: {str(error).removeprefix('explore: ')}") from None
     return marker.kwargs
 
 

@@ -243,6 +243,19 @@ def raise_at_marker(item: pytest.Item, error: ContractViolation, marker: str, nu
     fail_at(item.path, _line(item, marker, number), item.name, error)
 
 
+def place_of(item: pytest.Item, marker: str) -> str:
+    """Say where the marker of a test stands that is nearest to it.
+
+    Args:
+        item: The test, or its definition.
+        marker: The marker's name.
+
+    Returns:
+        Its file and line.
+    """
+    return f"{item.location[0]}:{_line(item, marker, sum(1 for _ in item.iter_markers(marker)) - 1)}"
+
+
 def fail_at(path: Path, line: int, name: str, error: ContractViolation) -> None:
     """Raise an error where the user wrote what it breaks.
 

@@ -27,14 +27,23 @@ class ContractViolation(MiniVoiceError, AssertionError):  # noqa: N818 - the pub
         message: What is wrong, when no rule says it.
         findings: The broken rules, errors first.
         transcript: What happened in the call so far.
+        others: What else failed; its findings are added, and its text stands below.
     """
 
-    def __init__(self, message: str = "", *, findings: Sequence[Finding] = (), transcript: str = "") -> None:
+    def __init__(
+        self,
+        message: str = "",
+        *,
+        findings: Sequence[Finding] = (),
+        transcript: str = "",
+        others: Sequence[ContractViolation] = (),
+    ) -> None:
         """Keep the parts; the text is made when it is read."""
         super().__init__(message)
         self.message = message
-        self.findings = tuple(findings)
+        self.findings: tuple[Finding, ...] = (*findings, *(found for each in others for found in each.findings))
         self.transcript = transcript
+        self.others = tuple(others)
 
     @property
     def finding(self) -> Finding | None:
@@ -43,7 +52,25 @@ class ContractViolation(MiniVoiceError, AssertionError):  # noqa: N818 - the pub
 
     def __str__(self) -> str:
         """Say what is wrong, where, and what to do."""
-        return render.violation(self.message, self.findings)
+        own = self.findings[: len(self.findings) - sum(len(each.findings) for each in self.others)]
+        return "\n\n".join([render.violation(self.message, own), *map(str, self.others)])
+
+
+def together(failed: Sequence[ContractViolation]) -> ContractViolation:
+    """Make one failure of several.
+
+    Args:
+        failed: At least one.
+
+    Returns:
+        The first, with the others behind it.
+    """
+    first, *others = failed
+    if not others:
+        return first
+    whole = ContractViolation(first.message, findings=first.findings, transcript=first.transcript, others=others)
+    whole.__cause__ = first.__cause__
+    return whole
 
 
 class CallerError(ContractViolation):

@@ -171,7 +171,7 @@ def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: objec
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make one item of each `minivoice_flow` marker."""
+    """Make one item of each `minivoice_flow` marker, and check what other markers are given."""
     markers = list(metafunc.definition.iter_markers("minivoice_flow"))
     if markers:
         from pytest_minivoice._items import parametrize  # noqa: PLC0415 - loaded when used
@@ -182,6 +182,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         from pytest_minivoice._receiver import check_keywords  # noqa: PLC0415 - loaded when used
 
         check_keywords(marker)
+    if metafunc.definition.get_closest_marker("minivoice_explore") is not None:
+        from pytest_minivoice._exploring import check_markers  # noqa: PLC0415 - loaded when used
+
+        check_markers(metafunc.definition)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

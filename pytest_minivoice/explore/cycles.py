@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.explore.inputs import HANG_UP
+from pytest_minivoice.explore.meter import Phase
 from pytest_minivoice.explore.nodes import HistoryMatters
 
 if TYPE_CHECKING:
@@ -26,18 +27,55 @@ class Cycles:
             search: The search; its nodes are split in place.
         """
         self._search = search
+        self._returns: dict[Edge, bool] = {}
+        self._spent = search.meter.requests
+        self._cost: float | None = None
+        search.meter.ahead = self._ahead
 
     def repeat_cycles(self) -> bool:
         """Go round every cycle a number of times; say whether a node was split."""
         laps = self._search.options.loops
-        for edge in list(self._search.known.edges()) if laps else ():
-            if edge.probed or edge.target.seen.kind == "end" or edge.is_tree:
-                continue
+        if self._cost is None:
+            self._cost = self._each_input()
+        cycles = [edge for edge in self._merging() if self._is_cycle(edge)] if laps else []
+        todo = [edge for edge in cycles if not edge.probed]
+        self._search.meter.begin(Phase("cycles", "repeat", len(cycles), len(cycles) - len(todo)))
+        for edge in todo:
             edge.probed = True
             back = self._way_back(edge)
             if back is not None and self._differs(edge.source, (edge.given, *(*back, edge.given) * laps)):
                 return True
+            self._search.meter.advance()
         return False
+
+    def _each_input(self) -> float:
+        """Say how many requests each tried input took, while nothing else was done."""
+        tried = sum(len(each.edges) for each in self._search.known.nodes)
+        return (self._search.meter.requests - self._spent) / max(1, tried)
+
+    def _ahead(self) -> float:
+        """Count the requests that are needed at least.
+
+        An input takes what each tried one took, and no more than its call has steps; a cycle takes one a step.
+        """
+        each = self._each_input() if self._cost is None else self._cost
+        laps, restored = self._search.options.loops, self._search.options.executor == "snapshot"
+        known = self._search.last()
+        for edge in self._merging() if laps else ():
+            start, goal = edge.target.access, edge.source.access
+            if not edge.probed and goal[: len(start)] == start:
+                known += (0 if restored else 1 + len(goal)) + 1 + laps * (len(goal) - len(start) + 1)
+        nodes = self._search.known.nodes
+        return known + sum(min(each, 2 + len(node.access)) for node in nodes for _ in node.untried)
+
+    def _merging(self) -> list[Edge]:
+        """List the edges that lead to a state that was known."""
+        return [each for each in self._search.known.edges() if each.target.seen.kind != "end" and not each.is_tree]
+
+    def _is_cycle(self, edge: Edge) -> bool:
+        if edge not in self._returns:
+            self._returns[edge] = self._way_back(edge) is not None
+        return self._returns[edge]
 
     def _way_back(self, edge: Edge) -> Word | None:
         start, goal = edge.target.access, edge.source.access
@@ -47,13 +85,15 @@ class Cycles:
 
     def recheck_merges(self) -> bool:
         """Try each input again where two paths meet; say whether a node was split."""
-        for edge in list(self._search.known.edges()):
-            if edge.rechecked or edge.target.seen.kind == "end" or edge.is_tree:
-                continue
+        merging = self._merging()
+        todo = [edge for edge in merging if not edge.rechecked]
+        self._search.meter.begin(Phase("merges", "recheck", len(merging), len(merging) - len(todo)))
+        for edge in todo:
             edge.rechecked = True
             for given in edge.target.inputs:
                 if given != HANG_UP and self._differs(edge.source, (edge.given, given)):
                     return True
+            self._search.meter.advance()
         return False
 
     def _differs(self, node: Node, word: Word) -> bool:
@@ -102,6 +142,7 @@ class Cycles:
             if edge.target in same.nodes and not edge.is_tree:
                 edge.target, new = self._search.classify(edge.source, edge.given, edge.seen)
                 edge.probed = edge.rechecked = False
+                self._returns.pop(edge, None)
                 if new:
                     line = self._search.reach(edge.source)
                     line.step(edge.given)

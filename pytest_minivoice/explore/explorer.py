@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.explore import options as arguments
 from pytest_minivoice.explore.code import digits_in
@@ -18,7 +17,7 @@ from pytest_minivoice.explore.line import Phone
 from pytest_minivoice.explore.meter import Meter, Stopped
 from pytest_minivoice.explore.naming import Names
 from pytest_minivoice.explore.nodes import HistoryMatters
-from pytest_minivoice.explore.options import ANYWHERE, Options
+from pytest_minivoice.explore.samples import check_samples
 from pytest_minivoice.explore.search import Search
 from pytest_minivoice.explore.steadiness import Relearned
 from pytest_minivoice.explore.surrounded import only_this_machine, quiet
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.crosstalk import Mixed
     from pytest_minivoice.explore.graph import Branch, Graph
+    from pytest_minivoice.explore.options import Options
 
     Lender = Callable[[], AbstractContextManager[Callable[[Account], None]]]
 
@@ -89,7 +89,7 @@ def explore(
     names = Names(search.known, search.root)
     graph = names.graph(_begins(search, board, options))
     if not search.stopped:
-        _check_samples(graph, options)
+        check_samples(search.known.nodes, options)
     findings = collect(search, names, graph, mixed, opening=options.opening, ignored=tuple(board.settings.ignore))
     untried = search.untried()
     requests = meter.requests
@@ -112,21 +112,32 @@ def explore(
 def _search(phone: Phone, constants: Callable[[], tuple[str, ...]]) -> tuple[Search, str]:
     """Search, and begin anew when something was learned that changes what was seen before."""
     executor: str = phone.options.executor
+    anew = ""
     for _ in range(_RELEARNINGS):
         phone.meter.untried = 0
+        phone.meter.begin(None)
         search = Search(phone, constants, executor)
         try:
             search.run()
         except Relearned:
+            anew = f"answers differ from call to call in {', '.join(phone.fields.describe())}"
             continue
         except HistoryMatters:
-            executor = "replay"
+            executor, anew = "replay", "the walk met hidden state, and each call is replayed"
             continue
         break
     if not search.known.nodes:
-        budget = search.stopped or "no budget"
-        raise SettingError(f"explore: {budget} ends before the first call was looked at; allow more")
+        raise SettingError(f"explore: {_nothing(search.stopped, anew)}")
     return search, executor
+
+
+def _nothing(budget: str, anew: str) -> str:
+    """Say why a search ended with nothing in hand."""
+    if not budget:
+        return f"it began anew {_RELEARNINGS} times, and still {anew}"
+    if anew:
+        return f"{budget} ends behind a new beginning: {anew}; what was seen before counts no more, so allow more"
+    return f"{budget} ends before the first call was looked at; allow more"
 
 
 def _mixed(phone: Phone, search: Search) -> Mixed | None:
@@ -178,20 +189,10 @@ def _assurance(search: Search, graph: Graph, options: Options, executor: str) ->
     extra = ", merges rechecked" if options.recheck else ""
     untried = search.untried()
     if search.stopped:
-        return f"stopped at {search.stopped}: {graph.size}, {untried} inputs untried"
+        phase = search.meter.phase
+        left = f"{untried} inputs untried" if untried or phase is None else phase.left
+        return f"stopped at {search.stopped}: {graph.size}, {left or 'no two calls played at a time'}"
     if untried:
         return f"answers differed too often: {graph.size}, {untried} inputs untried"
     note = ", replayed since the walk met hidden state" if executor != options.executor else ""
     return f"exhaustive: {graph.size}, {loops}{extra}{note}"
-
-
-def _check_samples(graph: Graph, options: Options) -> None:
-    """Refuse samples for a page that never asks."""
-    asked = {each.menu.partition(" ")[2].partition("?")[0] for each in graph.states if each.digits > 1}
-    for path in options.samples:
-        if path not in asked and path != ANYWHERE:
-            hint = did_you_mean(path, asked)
-            pages = ", ".join(sorted(asked)) or "none"
-            raise SettingError(
-                f"explore: samples are given for {path}, which asks for no digits{hint}\n- pages that do: {pages}"
-            )

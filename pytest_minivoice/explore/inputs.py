@@ -59,7 +59,9 @@ def at_gather(gather: Gather, path: str, options: Options, constants: Sequence[s
     """
     if gather.limit == 1:
         return (HANG_UP, TIMEOUT, *(Input(key, (key,)) for key in _PAD))
-    given = [*options.samples.get(path, ()), *options.samples.get(ANYWHERE, ())]
+    given = [
+        each for each in (*options.samples.get(path, ()), *options.samples.get(ANYWHERE, ())) if fits(gather, each)
+    ]
     guesses = [each for each in constants if len(each) <= gather.limit and each not in given][:_GUESSES]
     known = [*given, *guesses]
     entries = dict.fromkeys([*_wrong(gather, known), *(_entered(gather, each) for each in given)])
@@ -72,8 +74,23 @@ def at_gather(gather: Gather, path: str, options: Options, constants: Sequence[s
     )
 
 
+def fits(gather: Gather, digits: str) -> bool:
+    """Say whether a gather takes all of some digits, which may end on its finish key.
+
+    Args:
+        gather: The gather.
+        digits: A sample.
+
+    Returns:
+        Whether nothing would be left over.
+    """
+    finish = gather.finish_on_key
+    plain = digits.removesuffix(finish) if finish else digits
+    return len(plain) <= gather.limit and not (finish and finish in plain)
+
+
 def _entered(gather: Gather, digits: str) -> tuple[str, ...]:
-    """Write how a caller enters given digits."""
+    """Write how a caller enters digits that fit."""
     plain, finish = digits[: gather.limit], gather.finish_on_key
     if finish and finish in plain:
         return (plain[: plain.index(finish) + 1],)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,36 @@ class Stopped(Exception):  # noqa: N818 - no error: the budget is used up
     """Say which budget is used up."""
 
 
+@dataclass(slots=True)
+class Phase:
+    """Be what comes when every input was tried.
+
+    Args:
+        things: What is gone through, such as `cycles`.
+        verb: What is done with each.
+        total: How many there are.
+        done: How many of them are done.
+        at: How many requests had been made when it began.
+        began: How many were done then.
+    """
+
+    things: str
+    verb: str
+    total: int
+    done: int = 0
+    at: int = 0
+    began: int = 0
+
+    @property
+    def left(self) -> str:
+        """What is missing, in words; empty if nothing is."""
+        return (
+            f"{self.total - self.done} of {self.total} {self.things} not {self.verb}ed"
+            if self.done < self.total
+            else ""
+        )
+
+
 class Meter:
     """Pass requests on to the application."""
 
@@ -36,6 +67,9 @@ class Meter:
         self.requests = 0
         self.states = 0
         self.untried = 0
+        self.phase: Phase | None = None
+        self.ahead: Callable[[], float] = float
+        """Says how many requests it takes at least to try what is known so far."""
         self._routes = routes
         self._options = options
         self._tell = tell
@@ -76,17 +110,44 @@ class Meter:
             self._told = now
             self._tell(self._line(now - self._began))
 
+    def begin(self, phase: Phase | None) -> None:
+        """Begin to go through cycles or merges, or to try inputs.
+
+        Args:
+            phase: What is gone through; None for inputs.
+        """
+        self.phase = phase
+        if phase is not None:
+            phase.at, phase.began = self.requests, phase.done
+
+    def advance(self) -> None:
+        """Count one of the phase as done."""
+        if self.phase is not None:
+            self.phase.done += 1
+
     def close(self) -> None:
         """End the exploration: a call that is made later to prove something is no part of its budget."""
         self._closed = True
 
     def _line(self, seconds: float) -> str:
         each = seconds / self.requests
-        left = f", about {self.untried * each * self._depth():.0f} s to go" if self.untried else ""
-        return (
-            f"MiniVoice explores: {self.states} states, {self.untried} inputs to try, "
-            f"{self.requests} requests of {each * 1000:.1f} ms{left}"
-        )
+        spent = f"{self.requests} requests of {each * 1000:.1f} ms"
+        return f"MiniVoice explores: {self.states} states, {self._doing()}, {spent}{self._to_go(each)}"
 
-    def _depth(self) -> float:
-        return max(1.0, self.requests / max(1, self.states * 8))
+    def _doing(self) -> str:
+        if self.untried:
+            return f"{self.untried} inputs to try"
+        phase = self.phase
+        if phase is None or phase.done == phase.total:
+            return "last checks"
+        return f"{phase.verb}s {phase.things}: {phase.done} of {phase.total}"
+
+    def _to_go(self, each: float) -> str:
+        """Estimate the time: while states are found, and before one cycle was repeated, it can only grow."""
+        phase = self.phase
+        if self.untried or (phase is not None and phase.began == phase.done < phase.total):
+            return f", at least {self.ahead() * each:.0f} s to go"
+        if phase is None or phase.done == phase.total:
+            return ""
+        cost = (self.requests - phase.at) / (phase.done - phase.began)
+        return f", about {(phase.total - phase.done) * cost * each:.0f} s to go"

@@ -73,9 +73,9 @@ def read(given: Mapping[str, object]) -> Options:
     __tracebackhide__ = True
     kept = {each.name: given[each.name] for each in fields(Options) if each.name in given}
     check_choice("direction", kept["direction"], ("inbound", "outbound"))
-    for name in ("max_states", "max_requests", "max_seconds"):
-        _number(name, kept[name], least=1 if name != "max_seconds" else 0)
-    _number("loops", kept["loops"], least=0)
+    if kept["direction"] == "outbound" and kept["variables"]:
+        raise SettingError("explore: variables belong to an inbound call, and the direction is outbound")
+    check_numbers(kept)
     for name in ("snapshot", "restore", "state", "reset"):
         if kept[name] is not None and not callable(kept[name]):
             raise SettingError(f"explore: {name} is {kept[name]!r}; it must be a function")
@@ -89,6 +89,23 @@ def read(given: Mapping[str, object]) -> Options:
     return Options(**kept)  # type: ignore[arg-type]  # each was checked
 
 
+def check_numbers(given: Mapping[str, object]) -> None:
+    """Check the arguments that are numbers, or true or false.
+
+    Args:
+        given: Arguments of `Account.explore` by name; those that are missing have their default.
+
+    Raises:
+        SettingError: For the first that cannot be used.
+    """
+    __tracebackhide__ = True
+    for name, least in (("max_states", 1), ("max_requests", 1), ("loops", 0)):
+        _number(name, given.get(name, least), int, f"a whole number of at least {least}", least)
+    _number("max_seconds", given.get("max_seconds", 0), (int, float), "a number of at least 0", 0)
+    if not isinstance(given.get("recheck", False), bool):
+        raise SettingError(f"explore: recheck is {given['recheck']!r}; it must be True or False")
+
+
 def _executor(name: object, *, hooks: bool) -> str:
     if name is None:
         return "snapshot" if hooks else "replay"
@@ -98,14 +115,19 @@ def _executor(name: object, *, hooks: bool) -> str:
     return str(name)
 
 
-def _number(name: str, value: object, *, least: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value < least:
-        raise SettingError(f"explore: {name} is {value!r}; it must be a number of at least {least}")
+def _number(name: str, value: object, kind: type | tuple[type, ...], what: str, least: int) -> None:
+    # a number that is none compares as not at least anything
+    if isinstance(value, bool) or not isinstance(value, kind) or not cast("float", value) >= least:
+        raise SettingError(f"explore: {name} is {value!r}; it must be {what}")
 
 
 def _samples(given: object) -> dict[str, tuple[str, ...]]:
     pages = given if isinstance(given, dict) else {ANYWHERE: given}
     for path, digits in cast("dict[str, object]", pages).items():
+        if not isinstance(path, str) or not path:
+            raise SettingError(
+                f"explore: samples are given for {path!r}, which is no path of a page, such as /minivoice/pin"
+            )
         if isinstance(digits, str) or not isinstance(digits, list | tuple):
             example = 'samples=["4711"] or samples={"/minivoice/pin": ["4711"]}'
             raise SettingError(f"explore: samples are lists of digits, such as {example}; got {digits!r}")

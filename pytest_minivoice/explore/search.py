@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.explore.inputs import Input
     from pytest_minivoice.explore.line import Line, Phone
+    from pytest_minivoice.explore.meter import Meter
     from pytest_minivoice.explore.options import Options
     from pytest_minivoice.explore.seen import Seen
 
@@ -62,22 +63,28 @@ class Search:
 
     def run(self) -> None:
         """Search until everything was tried, or a budget is used up."""
+        cycles = Cycles(self)
         try:
             self._begin()
             self._drain()
-            cycles = Cycles(self)
             while cycles.repeat_cycles() or (self.options.recheck and cycles.recheck_merges()):
                 self._drain()
             self._once_more()
         except Stopped as stop:
             self.stopped = str(stop)
         if self.known.nodes:
+            self.root = self.known.nodes[0]  # a budget may end while it is added
             self.known.shorten(self.root)
 
     @property
     def options(self) -> Options:
         """How to explore."""
         return self._phone.options
+
+    @property
+    def meter(self) -> Meter:
+        """Counts what is spent and what is left."""
+        return self._phone.meter
 
     @property
     def walks(self) -> bool:
@@ -169,12 +176,18 @@ class Search:
 
     def _once_more(self) -> None:
         """Make the first calls again at the end: what all calls share may have changed the answers meanwhile."""
-        for edge in islice(self.known.edges(), _AGAIN):
-            word = (*edge.source.access, edge.given)
+        for word, edge in self._first():
             again = self._sample(word)
             if len(again) <= len(word) or again[-1].label != edge.seen.label:
                 self.judge(edge.source, edge.given)
                 return
+
+    def _first(self) -> Iterator[tuple[Word, Edge]]:
+        return (((*edge.source.access, edge.given), edge) for edge in islice(self.known.edges(), _AGAIN))
+
+    def last(self) -> int:
+        """Count the requests that the calls at the end take, one a step at least."""
+        return sum(1 + len(word) for word, _ in self._first())
 
     def reach(self, node: Node) -> Line:
         """Give a call that stands in a node; where the application leads elsewhere, find out why first."""

@@ -13,6 +13,7 @@ from small_ivr import first
 
 from pytest_minivoice import ContractViolation, SettingError
 from pytest_minivoice.explore import lock
+from pytest_minivoice.explore.assertions import failure
 from pytest_minivoice.explore.code import name_of
 from pytest_minivoice.explore.coverage import places
 
@@ -121,6 +122,7 @@ def test_reset_is_called_before_each_call():
         ({"max_states": 3}, "max_states=3"),
         ({"max_requests": 20}, "max_requests=20"),
         ({"max_requests": 5}, "max_requests=5"),
+        ({"max_requests": 4}, "max_requests=4"),
     ],
 )
 def test_a_budget_stops_the_exploration_and_says_what_is_left(budget, stop):
@@ -128,6 +130,48 @@ def test_a_budget_stops_the_exploration_and_says_what_is_left(budget, stop):
     assert exploration.assurance.startswith(f"stopped at {stop}: ")
     assert exploration.assurance.endswith(" inputs untried")
     assert not exploration.complete
+
+
+def stopped_where(words, **options):
+    """Give the assurance under the smallest budget that ends there."""
+    budgets = range(20, explore(two_keys(), **options).requests)
+    said = (explore(two_keys(), **options, max_requests=budget).assurance for budget in budgets)
+    return next(each for each in said if words in each)
+
+
+def test_a_budget_that_ends_while_cycles_are_repeated_says_how_many_are_left():
+    assert re.fullmatch(
+        r"stopped at max_requests=\d+: \d+ states, \d+ branches, 11 of 11 cycles not repeated",
+        stopped_where("not repeated"),
+    )
+
+
+def test_a_budget_that_ends_while_merges_are_rechecked_says_so():
+    assert re.fullmatch(
+        r"stopped at .*, \d+ of \d+ merges not rechecked", stopped_where("not rechecked", loops=0, recheck=True)
+    )
+
+
+def test_a_budget_that_ends_before_two_calls_were_mixed_says_so():
+    spent = explore(two_keys(), reset=dict).requests
+    assert explore(two_keys(), max_requests=spent).assurance.endswith(", no two calls played at a time")
+
+
+def test_a_budget_that_ends_behind_a_new_beginning_says_why_it_began_anew():
+    tickets = CASES["a ticket number and its page"]
+    with pytest.raises(
+        SettingError, match=r"max_requests=4 ends behind a new beginning: .* /actions/0/say/text"
+    ) as caught:
+        explore(tickets.make(), max_requests=4)
+    assert "before the first call" not in str(caught.value)
+
+
+def test_a_budget_that_ends_behind_a_walk_that_met_hidden_state_says_so():
+    def page(ask):
+        return BYE if ask.count() > 3 else ask_for("Try.", "/page")
+
+    with pytest.raises(SettingError, match="ends behind a new beginning: the walk met hidden state"):
+        explore(first(page, page=page), executor="walk", max_requests=27)
 
 
 def test_a_budget_that_allows_no_call_is_an_error():
@@ -153,9 +197,19 @@ def test_an_endless_flow_is_stopped():
         ({"executor": "snapshot"}, "the executor snapshot needs two functions, snapshot= and restore="),
         ({"snapshot": dict}, "snapshot and restore belong together; give both or neither"),
         ({"state": "counter"}, "state is 'counter'; it must be a function"),
-        ({"loops": -1}, "loops is -1; it must be a number of at least 0"),
-        ({"max_states": "many"}, "max_states is 'many'; it must be a number of at least 1"),
+        ({"loops": -1}, "loops is -1; it must be a whole number of at least 0"),
+        ({"loops": 1.5}, "loops is 1.5; it must be a whole number of at least 0"),
+        ({"max_states": "many"}, "max_states is 'many'; it must be a whole number of at least 1"),
+        ({"max_states": 2.5}, "max_states is 2.5; it must be a whole number of at least 1"),
+        ({"max_requests": 1.5}, "max_requests is 1.5; it must be a whole number of at least 1"),
+        ({"max_requests": True}, "max_requests is True; it must be a whole number of at least 1"),
+        ({"max_seconds": float("nan")}, "max_seconds is nan; it must be a number of at least 0"),
+        ({"recheck": "yes"}, "recheck is 'yes'; it must be True or False"),
+        ({"direction": "outbound", "variables": {"a": "b"}}, "variables belong to an inbound call"),
         ({"samples": "4711"}, r'samples are lists of digits, such as samples=\["4711"\]'),
+        ({"samples": 4711}, r"samples are lists of digits, .*; got 4711"),
+        ({"samples": {5: ["4711"]}}, "samples are given for 5, which is no path of a page"),
+        ({"samples": {"": ["4711"]}}, "samples are given for '', which is no path of a page"),
         ({"samples": ["47a1"]}, "the sample '47a1' for .* must be a string of keys"),
         ({"samples": {"/pni": ["4711"]}}, "samples are given for /pni, which asks for no digits"),
         ({"direction": "inbuond"}, "direction is 'inbuond'; .*did you mean 'inbound'?"),
@@ -308,3 +362,57 @@ def test_an_exception_is_placed_at_the_applications_own_line():
     [found] = explore(app).findings
     raised = next(line for line in found.evidence if line.startswith("raised: "))
     assert re.fullmatch(r"raised: JSONDecodeError: .* \(test_exploring\.py:\d+ in <lambda>\)", raised)
+
+
+def test_what_fails_together_is_one_failure_with_all_findings_and_the_first_cause():
+    exploration = explore(CASES["the right PIN raises"].make(), samples=["4711"])
+    assert failure(exploration, {"clean": False}) is None
+    [name, error] = failure(exploration, {"reaches": "+15551230097", "lock": "no.callflow.lock"})
+    assert name == "clean"
+    assert codes(error.findings) == ["MV108"]
+    assert isinstance(error.__cause__, KeyError)
+    texts = ["exploring gave one finding", "no path reaches '+15551230097'", "there is no lock file no.callflow.lock"]
+    assert [str(error).count(text) for text in (*texts, "MV108 handler-raised")] == [1, 1, 1, 1]
+    assert sorted(texts, key=str(error).index) == texts
+
+
+def two_gathers():
+    short = [gather("PIN?", num_digits=4), redirect("/number")]
+    long = [gather("Number?", min_digits=2, max_digits=6, finish_on_key="#"), redirect("/end")]
+    return first(lambda _: short, number=lambda _: long, end=lambda _: BYE)
+
+
+FITTING = """
+- /minivoice/answer takes 4 digits
+- /number takes 6 digits, or less and #"""
+
+
+@pytest.mark.parametrize(
+    ("samples", "message"),
+    [
+        ({ANSWER: ["4711", "47110"]}, f"the sample '47110' for {ANSWER} does not fit: it takes 4 digits"),
+        ({"/number": ["1234567"]}, "the sample '1234567' for /number does not fit: it takes 6 digits, or less and #"),
+        ({"/number": ["12#34"]}, "the sample '12#34' for /number does not fit: it takes 6 digits, or less and #"),
+        (
+            ["1234567"],
+            f"the sample '1234567' fits no gather of the call flow{FITTING}",
+        ),
+    ],
+)
+def test_a_sample_that_is_longer_than_its_gather_is_refused(samples, message):
+    with pytest.raises(SettingError) as caught:
+        explore(two_gathers(), samples=samples, loops=0)
+    assert str(caught.value) == f"explore: {message}"
+
+
+def test_samples_for_every_page_are_entered_where_they_fit():
+    exploration = explore(two_gathers(), samples=["4711", "123456"], loops=0)
+    inputs = {(branch.source, branch.input) for branch in exploration.branches}
+    digits = {(source, given) for source, given in inputs if given[:2] in {"47", "12"}}
+    page = next(source for source, _ in inputs if source != "answer")
+    assert digits == {("answer", "4711"), (page, "4711#"), (page, "123456")}
+
+
+def test_samples_for_every_page_of_a_flow_that_asks_for_none_are_refused():
+    with pytest.raises(SettingError, match="the sample '4711' fits no gather of the call flow"):
+        explore(two_keys(), samples=["4711"])

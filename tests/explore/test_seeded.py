@@ -30,15 +30,41 @@ def test_every_rule_of_exploring_but_the_locks_is_among_the_defects():
     assert {rule.code for rule in explore_rules.RULES} - {code for case in DEFECTS for code in case.codes} == {"MV404"}
 
 
-def test_progress_tells_how_far_it_is_and_how_long_it_takes(monkeypatch):
-    told = []
+def told_of(name, monkeypatch, **options):
+    """Explore with a clock that goes on by a second whenever it is read; give each line with the seconds left then."""
     moments = itertools.count()
+    told = []
     monkeypatch.setattr("pytest_minivoice.explore.meter.perf_counter", lambda: float(next(moments)))
-    case = next(case for case in RIGHT if case.name == "a PIN with three tries")
-    open_account(case.make(), tell=told.append).explore(max_seconds=100_000)
-    assert re.fullmatch(
-        r"MiniVoice explores: \d+ states, \d+ inputs to try, \d+ requests of \d+\.\d ms, about \d+ s to go", told[0]
-    )
+    case = next(case for case in RIGHT if case.name == name)
+    account = open_account(case.make(), tell=lambda line: told.append((line, next(moments))))
+    account.explore(max_seconds=100_000, reset=dict, **options)
+    end = next(moments)
+    return [(line, end - moment) for line, moment in told]
+
+
+def test_progress_tells_how_far_it_is_and_how_long_it_takes(monkeypatch):
+    lines = [line for line, _ in told_of("a PIN with three tries", monkeypatch)]
+    begins, spent = r"MiniVoice explores: \d+ states, ", r", \d+ requests of \d+\.\d ms"
+    searching = rf"{begins}\d+ inputs to try{spent}, at least \d+ s to go"
+    repeating = rf"{begins}repeats cycles: \d+ of \d+{spent}, (about|at least) \d+ s to go"
+    checking = rf"{begins}last checks{spent}"
+    assert re.fullmatch(searching, lines[0])
+    assert any(re.fullmatch(repeating, line) for line in lines)
+    assert all(re.fullmatch(f"({searching})|({repeating})|({checking})", line) for line in lines)
+
+
+def test_progress_tells_how_many_merges_were_rechecked(monkeypatch):
+    lines = [line for line, _ in told_of("a PIN with three tries", monkeypatch, recheck=True)]
+    assert any("rechecks merges: 1 of " in line for line in lines)
+
+
+def test_the_time_to_go_is_no_promise_that_is_broken(monkeypatch):
+    """The clock moves when it is looked at, so each line of progress costs a second too."""
+    told = told_of("a PIN with three tries", monkeypatch)
+    guessed = [(int(line.split()[-4]), left) for line, left in told if "at least" in line]
+    guess, left = guessed[0]
+    assert guess >= left / 6
+    assert [each for each in guessed if each[0] > each[1]] == []
 
 
 @pytest.mark.parametrize("case", DEFECTS, ids=lambda case: case.name)

@@ -169,3 +169,20 @@ def test_a_wrong_combination_of_options_is_said_with_the_line(flows):
     result.stdout.fnmatch_lines(
         ["menu.callflow.yaml:2: explore: the executor snapshot needs two functions, snapshot= and restore="]
     )
+
+
+def test_findings_do_not_keep_the_lock_from_being_written_and_compared(flows, project):
+    text = 'explore:\n  lock: menu.callflow.lock\n  reaches: "+15551230098"\n'
+    parts = [
+        ">   explore:",
+        "E   pytest_minivoice.ContractViolation: exploring gave 4 findings (*",
+        "E   MV114 unknown-action: *",
+        "E   no path reaches '+15551230098'; *",
+    ]
+    missing = "E   there is no lock file menu.callflow.lock; *"
+    flows(text).stdout.fnmatch_lines([*parts, missing, "menu.callflow.yaml:1: ContractViolation"])
+    result = flows(text, "--minivoice-update")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(parts)
+    result.stdout.no_fnmatch_line(missing)
+    assert (project.path / "menu.callflow.lock").exists()

@@ -154,21 +154,73 @@ def test_a_marker_explores_and_fails_at_its_own_line(project):
     result.stdout.fnmatch_lines(['E   - call: minivoice.inbound_call().run(["8"])'])
 
 
-def test_a_wrong_keyword_of_the_marker_is_named(project):
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("max_state=5", "has no keyword 'max_state'; did you mean 'max_states'?"),
+        ("'menu.lock'", "takes keywords only, such as minivoice_explore(loops=5)"),
+        ("clean='no'", "clean is 'no'; it must be True or False"),
+        ("lock=5", "lock is 5; it must be the path of a lock file, such as 'menu.callflow.lock'"),
+        ("lock=''", "lock is ''; it must be the path of a lock file, such as 'menu.callflow.lock'"),
+        ("reaches=5", "reaches is 5; it must be a text or a list of texts, such as '+15551230099'"),
+        ("reaches=[5]", "reaches is [5]; it must be a text or a list of texts, such as '+15551230099'"),
+        ("loops=1.5", "loops is 1.5; it must be a whole number of at least 0"),
+    ],
+)
+def test_a_mistake_in_the_marker_is_named_with_its_line(project, given, message):
+    project.makepyfile(
+        test_marked=f"import pytest\n\n@pytest.mark.minivoice_explore({given})\ndef test_clean():\n    pass\n"
+    )
+    result = project.runpytest_inprocess("--minivoice-update")
+    result.assert_outcomes(errors=1)
+    line = f"test_marked.py:3: test_clean: @pytest.mark.minivoice_explore: {message}"
+    result.stdout.fnmatch_lines([line.replace("[", "[[]")])
+    assert not list(project.path.glob("5"))
+
+
+def test_a_lock_of_the_marker_may_be_a_path(project):
     project.makepyfile(
         """
+        from pathlib import Path
+
         import pytest
 
-        @pytest.mark.minivoice_explore(max_state=5)
-        def test_clean():
+        @pytest.mark.minivoice_explore(clean=False, lock=Path("menu.callflow.lock"))
+        def test_all():
+            pass
+        """
+    )
+    project.runpytest_inprocess("--minivoice-update").assert_outcomes(passed=1)
+    assert (project.path / "menu.callflow.lock").exists()
+
+
+def test_two_markers_on_one_function_are_refused_and_one_may_override_that_of_its_class(project):
+    project.makepyfile(
+        test_marked="""
+        import pytest
+
+        @pytest.mark.minivoice_explore(clean=False)
+        class TestAll:
+            @pytest.mark.minivoice_explore(clean=False, loops=1)
+            def test_less(self, minivoice_exploration):
+                assert minivoice_exploration.assurance.endswith("loops x1")
+        """
+    )
+    project.runpytest_inprocess().assert_outcomes(passed=1)
+    project.makepyfile(
+        test_marked="""
+        import pytest
+
+        @pytest.mark.minivoice_explore(loops=1)
+        @pytest.mark.minivoice_explore(clean=False)
+        def test_all():
             pass
         """
     )
     result = project.runpytest_inprocess()
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(
-        ["*@pytest.mark.minivoice_explore has no keyword 'max_state'; did you mean 'max_states'?"]
-    )
+    line = "test_marked.py:4: test_all: @pytest.mark.minivoice_explore stands on it 2 times; one exploration is made, *"
+    result.stdout.fnmatch_lines([line])
 
 
 COVERAGE = """
@@ -351,3 +403,53 @@ def test_the_command_names_a_file_that_it_cannot_read(explored):
     result = diff(explored, "calls.callflow.lock", "x.lock")
     assert result.returncode == 2
     assert "x.lock:1: this is no lock file of a call flow" in result.stderr
+
+
+def test_findings_of_a_marker_do_not_keep_the_lock_from_being_written_and_compared(project):
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.minivoice_explore(lock="menu.callflow.lock", reaches=["+15551230098", "daily"])
+        def test_all():
+            raise AssertionError("the body is not run")
+        """
+    )
+    parts = [
+        '>   @pytest.mark.minivoice_explore(lock="menu.callflow.lock", reaches=["+15551230098", "daily"])',
+        "E   pytest_minivoice.ContractViolation: exploring gave 4 findings (*",
+        "E   MV114 unknown-action: *",
+        "E   If this is on purpose: *",
+        "E   no path reaches '+15551230098'; *",
+    ]
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(failed=1)
+    missing = "E   there is no lock file menu.callflow.lock; *"
+    result.stdout.fnmatch_lines([*parts, missing, "test_findings_of_a_marker_*.py:3: ContractViolation"])
+    result = project.runpytest_inprocess("--minivoice-update")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(parts)
+    result.stdout.no_fnmatch_line(missing)
+    result.stdout.fnmatch_lines(["menu.callflow.lock: new, 12 states, 36 branches"])
+    change(project, "Support is closed.", "Support opens at nine.")
+    result = project.runpytest_inprocess()
+    result.stdout.fnmatch_lines(
+        [*parts, "E   the call flow is not the one of menu.callflow.lock: 2 to judge", "E   MV404 *"]
+    )
+
+
+def test_a_lock_that_cannot_be_read_does_not_hide_findings(project):
+    project.path.joinpath("menu.callflow.lock").write_text("nonsense\n")
+    project.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.minivoice_explore(lock="menu.callflow.lock")
+        def test_all():
+            pass
+        """
+    )
+    result = project.runpytest_inprocess()
+    result.stdout.fnmatch_lines(
+        ["E   *exploring gave 4 findings (*", "E   menu.callflow.lock:1: this is no lock file of a call flow: *"]
+    )
