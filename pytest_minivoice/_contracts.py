@@ -128,7 +128,7 @@ def _exploration(file: FlowFile, contract: ExploreContract) -> FunctionType:
         from pytest_minivoice.explore.assertions import failure  # noqa: PLC0415 - most files do not explore
 
         with said_plainly(f"{file.nodeid}:{contract.line}: "):
-            hooks = {name: _hook(request, name, fixture) for name, fixture in contract.hooks.items()}
+            hooks = {name: _hook(request, contract, name) for name in contract.hooks}
             route(minivoice, contract.dids)
             exploration = minivoice.explore(**contract.options, **hooks)  # type: ignore[arg-type]  # explore checks them
             failed = failure(exploration, contract.asserted)
@@ -139,12 +139,18 @@ def _exploration(file: FlowFile, contract: ExploreContract) -> FunctionType:
     return cast("FunctionType", explore)
 
 
-def _hook(request: pytest.FixtureRequest, name: str, fixture: str) -> Callable[..., object]:
-    found = request.getfixturevalue(fixture)
-    if not callable(found):
-        raise SettingError(
-            f"explore.{name} names the fixture {fixture!r}, which gives {found!r}; it must give a function"
-        )
+def _hook(request: pytest.FixtureRequest, contract: ExploreContract, name: str) -> Callable[..., object]:
+    fixture = contract.hooks[name]
+    with said_plainly(f"{request.node.parent.nodeid}:{contract.lines[name]}: explore.{name} names the fixture "):
+        try:
+            found = request.getfixturevalue(fixture)
+        except pytest.FixtureLookupError as error:
+            if error.argname != fixture:
+                raise
+            message = f"{fixture!r}, which does not exist; define it in conftest.py: it gives the function"
+            raise SettingError(message) from None
+        if not callable(found):
+            raise SettingError(f"{fixture!r}, which gives {found!r}; it must give a function")
     return cast("Callable[..., object]", found)
 
 

@@ -35,7 +35,7 @@ class Contract:
     Args:
         name: Its name, with the parameters' values in brackets.
         line: Where it begins.
-        lines: Where its caller and each of its expectations begin.
+        lines: Where its caller, each of its expectations, and each of its hooks begin.
         settings: Settings that it changes, with their places.
         fixtures: Names of fixtures to set up.
         marks: Its marks.
@@ -135,7 +135,7 @@ def explore_contract(explore: Located, place: Place) -> ExploreContract:
         asserted={key: value for key, value in plain.items() if key in _ASSERTED},
         dids=cast("dict[str, str]", plain.get("dids", {})),
         line=place.line,
-        lines={str(key): each.line for key, each in explore.keys.items() if key in _ASSERTED},
+        lines={str(key): each.line for key, each in explore.keys.items() if key in _ASSERTED | HOOKS},
         settings=_settings(explore, place),
         fixtures=tuple(cast("list[str]", plain.get("fixtures", []))),
         marks=_marks(explore),

@@ -31,15 +31,21 @@ def test_every_rule_of_exploring_but_the_locks_is_among_the_defects():
 
 
 def told_of(name, monkeypatch, **options):
-    """Explore with a clock that goes on by a second whenever it is read; give each line with the seconds left then."""
-    moments = itertools.count()
+    """Explore with a clock that goes on by a second a request; give each line with the seconds left then."""
     told = []
-    monkeypatch.setattr("pytest_minivoice.explore.meter.perf_counter", lambda: float(next(moments)))
     case = next(case for case in RIGHT if case.name == name)
-    account = open_account(case.make(), tell=lambda line: told.append((line, next(moments))))
+    app = case.make()
+    send, requests, clock = app.send, itertools.count(1), [0.0]
+
+    def served(request):
+        clock[0] = float(next(requests))
+        return send(request)
+
+    monkeypatch.setattr(app, "send", served)
+    monkeypatch.setattr("pytest_minivoice.explore.meter.perf_counter", lambda: clock[0])
+    account = open_account(app, tell=lambda line: told.append((line, clock[0])))
     account.explore(max_seconds=100_000, reset=dict, **options)
-    end = next(moments)
-    return [(line, end - moment) for line, moment in told]
+    return [(line, clock[0] - moment) for line, moment in told]
 
 
 def test_progress_tells_how_far_it_is_and_how_long_it_takes(monkeypatch):
@@ -59,12 +65,11 @@ def test_progress_tells_how_many_merges_were_rechecked(monkeypatch):
 
 
 def test_the_time_to_go_is_no_promise_that_is_broken(monkeypatch):
-    """The clock moves when it is looked at, so each line of progress costs a second too."""
     told = told_of("a PIN with three tries", monkeypatch)
     guessed = [(int(line.split()[-4]), left) for line, left in told if "at least" in line]
     guess, left = guessed[0]
-    assert guess >= left / 6
-    assert [each for each in guessed if each[0] > each[1]] == []
+    assert guess >= left / 5
+    assert [each for each in guessed if each[0] > each[1] * 1.15] == []
 
 
 @pytest.mark.parametrize("case", DEFECTS, ids=lambda case: case.name)

@@ -99,6 +99,10 @@ def remembered():
 @pytest.fixture
 def number():
     return 7
+
+@pytest.fixture
+def needy(no_such):
+    return no_such
 """
 
 
@@ -115,7 +119,10 @@ def test_hooks_are_functions_that_fixtures_give(flows, project):
     )
     result = flows("explore: {clean: false, state: numbr}")
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines(["*fixture 'numbr' not found*"])
+    result.stdout.fnmatch_lines(
+        ["menu.callflow.yaml:1: explore.state names the fixture 'numbr', which does not exist; *: it gives*"]
+    )
+    flows("explore: {clean: false, state: needy}").stdout.fnmatch_lines(["*fixture 'no_such' not found*"])
 
 
 def test_two_explorations_of_a_file_need_names(flows):
