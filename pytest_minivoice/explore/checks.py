@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.explore.keys import key_branches, outcome, wrong_key
 from pytest_minivoice.explore.prompts import offered_keys
 from pytest_minivoice.rules import explore_rules
 
@@ -16,12 +16,9 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.graph import Branch, Graph, State
     from pytest_minivoice.rules.rule import Finding
 
-_KEYS = "1234567890*#"
 _REPEATS = re.compile(
     r"\b(repeat|again|hear|listen|back|return|main menu|wiederhol\w*|réécout\w*|repetir)\b", re.IGNORECASE
 )
-_WRONG = 3
-"""So many keys that the prompt does not offer must bring the same, to be taken for the answer to a wrong key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +41,7 @@ def check_graph(graph: Graph) -> Iterator[Problem]:
     yield from _traps(graph)
     yield from _silence(graph)
     for state in graph.states:
-        if state.kind == "gather" and state.digits == 1:
-            yield from _keys(graph, state)
+        yield from _keys(graph, state)
 
 
 def _traps(graph: Graph) -> Iterator[Problem]:
@@ -83,17 +79,12 @@ def _silence(graph: Graph) -> Iterator[Problem]:
 
 def _keys(graph: Graph, state: State) -> Iterator[Problem]:
     offered = offered_keys(state.prompt)
-    branches = {key: graph.out[state.name][key] for key in _KEYS if key in graph.out[state.name]}
-    if not offered or len(branches) < len(_KEYS):
+    wrong = wrong_key(graph, state)
+    if not offered or wrong is None:
         return
-    outcomes = {key: (branch.target, branch.heard, branch.codes) for key, branch in branches.items()}
-    counts = Counter(outcome for key, outcome in outcomes.items() if key not in offered)
-    if not counts:
-        return
-    wrong, number = counts.most_common(1)[0]
-    if number < _WRONG:
-        return
-    asks_again = graph.by_name[wrong[0]].kind == "gather"
+    asks_again = graph.by_name[wrong.target].kind == "gather"
+    branches = key_branches(graph, state)
+    outcomes = {key: outcome(branch) for key, branch in branches.items()}
     silent = graph.out[state.name]["timeout"]
     for key, branch in branches.items():
         same = outcomes[key] == wrong

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from phone import open_account
+from phone import open_account, say
 from seeded import BYE, SALES, SUPPORT, chosen_by, menu, pin
 
 from pytest_minivoice import SettingError
@@ -92,9 +92,44 @@ def test_a_change_is_told_by_what_it_means(new, weight, place, message):
     assert (weight, place, message) in changes(two_keys(), new)
 
 
-def test_a_key_that_reaches_somebody_now_is_a_change_of_what_it_did():
-    found = changes(two_keys(), two_keys(**{"7": BYE}))
-    assert ("breaking", "answer 7") in [(weight, place) for weight, place, _ in found]
+THREE = "Press 1 for sales, 2 for support or 3 for our hours."
+HOURS = {"3": [say("Nine to five.")]}
+
+
+def test_a_key_that_is_handled_now_is_an_addition():
+    """Its wrong-key answer of before is nothing that callers count on."""
+    assert changes(two_keys(), two_keys(**HOURS)) == [
+        ("additive", "answer 3", '3 is handled now: says "Nine to five." and ends as completed')
+    ]
+
+
+def test_a_key_that_is_not_handled_any_more_breaks():
+    assert changes(two_keys(**HOURS), two_keys()) == [
+        ("breaking", "answer 3", '3 is not handled any more: it said "Nine to five." and ended as completed')
+    ]
+
+
+@pytest.mark.parametrize(
+    ("prompt", "weight"),
+    [
+        (THREE, "additive"),
+        ("Press 1 for sales or 2 for support. For our hours, press 3.", "additive"),
+        ("Press 1 for sales, 2 for technical support or 3 for our hours.", "to judge"),
+        ("Press 1 for sales, 2 for support, 3 for our hours or 4 for news.", "to judge"),
+        ("Press 1 for support, 2 for sales or 3 for our hours.", "to judge"),
+    ],
+)
+def test_a_prompt_that_merely_offers_the_added_key_is_an_addition(prompt, weight):
+    new = menu(chosen_by({"1": [SALES], "2": [SUPPORT], **HOURS}, prompt=prompt), prompt=prompt)
+    found = {(weight, place) for weight, place, _ in changes(two_keys(), new)}
+    assert found == {("additive", "answer 3"), (weight, "answer")}
+
+
+def test_another_number_of_tries_adds_no_key_that_does_what_giving_up_does():
+    """At the last try key 1 brings what a wrong key brings; it is handled all the same."""
+    few, many = (menu(chosen_by({"1": BYE, "2": [SUPPORT]}, limit=limit)) for limit in (3, 4))
+    for old, new in ((few, many), (many, few)):
+        assert {weight for weight, _, _ in changes(old, new)} == {"to judge"}
 
 
 def test_fewer_digits_break_and_a_new_entry_is_an_addition():

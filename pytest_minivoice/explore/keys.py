@@ -1,0 +1,80 @@
+"""What the keys of a menu bring, and which answer is the one to a wrong key."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from pytest_minivoice.explore.prompts import menu_words, offered_keys
+
+if TYPE_CHECKING:
+    from pytest_minivoice.explore.graph import Branch, Graph, State
+
+KEYS = "1234567890*#"
+_WRONG = 3
+"""So many keys that the prompt does not offer must bring the same, to be taken for the answer to a wrong key."""
+
+
+class Outcome(NamedTuple):
+    """Hold what an input brings.
+
+    Args:
+        target: The name of the state that it leads to.
+        heard: What the caller hears on the way.
+        codes: The rules that are broken on the way.
+    """
+
+    target: str
+    heard: tuple[str, ...]
+    codes: tuple[str, ...]
+
+
+def outcome(branch: Branch) -> Outcome:
+    """Return what a branch brings.
+
+    Args:
+        branch: The branch.
+
+    Returns:
+        Equal for branches of one state that bring the same.
+    """
+    return Outcome(branch.target, branch.heard, branch.codes)
+
+
+def key_branches(graph: Graph, state: State) -> dict[str, Branch]:
+    """Return the branches of a menu's keys.
+
+    Args:
+        graph: States and branches.
+        state: The state.
+
+    Returns:
+        A branch for each of the twelve keys; empty where one key is not what the caller enters.
+    """
+    branches = {key: graph.out[state.name][key] for key in KEYS if key in graph.out[state.name]}
+    whole = state.kind == "gather" and state.digits == 1 and len(branches) == len(KEYS)
+    return branches if whole else {}
+
+
+def wrong_key(graph: Graph, state: State) -> Outcome | None:
+    """Find the answer to a wrong key: what most of the keys bring that the prompt does not offer.
+
+    Args:
+        graph: States and branches.
+        state: The state.
+
+    Returns:
+        The answer; None where too few keys bring the same. Where the words of the prompt do not tell which keys are
+        offered, the answer is only taken for one to a wrong key if the menu asks again or does as after silence.
+    """
+    offered = offered_keys(state.prompt)
+    branches = key_branches(graph, state)
+    counts = Counter(outcome(branch) for key, branch in branches.items() if key not in offered)
+    if not counts:
+        return None
+    found, number = counts.most_common(1)[0]
+    target = graph.by_name[found.target]
+    silent = graph.out[state.name].get("timeout")
+    as_silence = silent is not None and outcome(silent) == found
+    refuses = as_silence or (target.kind == "gather" and menu_words(target.prompt) == menu_words(state.prompt))
+    return found if number >= _WRONG and (offered or refuses) else None
