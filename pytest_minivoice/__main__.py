@@ -82,10 +82,8 @@ def _diff(options: argparse.Namespace) -> int:
 
     old, new = _read(options.old), _read(options.new)
     found = unignored(compare(old.graph, new.graph), new.ignored, datetime.now(tz=timezone.utc).date())
-    for weight in ("breaking", "to judge", "additive"):
-        for each in found:
-            if each.weight == weight:
-                print(f"{weight}: {each.place}: {each.message}")  # noqa: T201 - a command line
+    for each in found:
+        print(wording.change(each))  # noqa: T201 - a command line
     print(wording.count(found))  # noqa: T201 - a command line
     return int(any(options.fail_on_change == "any" or each.weight == "breaking" for each in found))
 

@@ -7,19 +7,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.explore.meaning import (
+    WEIGHTS,
     Difference,
+    Sides,
     Weight,
     brings,
     elsewhere,
     handling,
     of_branches,
     of_states,
-    side,
 )
 from pytest_minivoice.explore.prompts import menu_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pytest_minivoice.explore.graph import Graph
     from pytest_minivoice.explore.meaning import Side
@@ -42,6 +43,11 @@ class Change:
     more: tuple[str, ...] = ()
 
     @property
+    def where(self) -> str:
+        """The first place, and how many more there are."""
+        return f"{self.place} and {len(self.more)} more" if self.more else self.place
+
+    @property
     def places(self) -> frozenset[str]:
         """All places where it shows."""
         return frozenset({self.place, *self.more})
@@ -55,7 +61,7 @@ def compare(old: Graph, new: Graph) -> list[Change]:
         new: As it is.
 
     Returns:
-        The changes, the breaking ones first. Each is there once: what is the same in all states of a menu is one change.
+        The changes, the breaking ones first. What is the same in all states of a menu is one change.
     """
     groups: dict[tuple[str, Difference], dict[str, None]] = {}
     for at, place, found in _walk(old, new):
@@ -64,21 +70,32 @@ def compare(old: Graph, new: Graph) -> list[Change]:
     for (_, found), places in groups.items():
         first, *more = places
         changes.append(Change(weight=found.weight, place=first, message=found.message, more=tuple(more)))
-    order = {"breaking": 0, "to judge": 1, "additive": 2}
-    return sorted(changes, key=lambda each: order[each.weight])
+    return by_weight(changes)
+
+
+def by_weight(found: Iterable[Change]) -> list[Change]:
+    """Sort changes.
+
+    Args:
+        found: Some changes.
+
+    Returns:
+        The breaking ones first, then those to judge, then the additive ones.
+    """
+    return sorted(found, key=lambda each: WEIGHTS.index(each.weight))
 
 
 def _walk(old: Graph, new: Graph) -> Iterator[tuple[Side, str, Difference]]:
     """Give each difference with the state and the place where it is met: every pair of states is looked at once."""
-    first = side(old, old.root.name)
+    olds, news = Sides(old), Sides(new)
     if old.begins != new.begins:
         message = f"calls begin with {new.begins}, not {old.begins}"
-        yield first, old.root.name, Difference("to judge", "", message)
+        yield olds.at(old.root.name), old.root.name, Difference("to judge", "", message)
     met = {(old.root.name, new.root.name)}
     queue = deque(met)
     while queue:
         names = queue.popleft()
-        before, after = side(old, names[0]), side(new, names[1])
+        before, after = olds.at(names[0]), news.at(names[1])
         for found in of_states(before, after):
             yield before, before.state.name, found
         yield from _removed(before, after)

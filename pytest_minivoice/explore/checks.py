@@ -6,27 +6,40 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_minivoice.explore.keys import key_branches, outcome, wrong_key
-from pytest_minivoice.explore.prompts import offered_keys
+from pytest_minivoice.explore.keys import Keys, key_branches, outcome
+from pytest_minivoice.explore.prompts import menu_words, offers
 from pytest_minivoice.rules import explore_rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from pytest_minivoice.explore.graph import Branch, Graph, State
-    from pytest_minivoice.rules.rule import Finding
+    from pytest_minivoice.explore.keys import Outcome
+    from pytest_minivoice.rules.rule import Finding, Rule
 
 _REPEATS = re.compile(
-    r"\b(repeat|again|hear|listen|back|return|main menu|wiederhol\w*|réécout\w*|repetir)\b", re.IGNORECASE
+    r"\b(repeat|again|hear|listen|back|return|main menu|wiederhol\w*|zurück|réécout\w*|retour|repetir|volver)\b"
 )
+_ENDS = re.compile(
+    r"\b(end|hang up|finish|exit|quit|cancel|goodbye|beenden|auflegen|quitter|terminer|salir|terminar)\b"
+)
+_TELLING = 4
+"""Letters of a word that says what a key is for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Hold a finding and the branch or state that shows it."""
+    """Hold a finding.
+
+    Args:
+        finding: What is wrong.
+        shown_by: The branch or state that shows it.
+        identity: Equal for the same problem at other states.
+    """
 
     finding: Finding
     shown_by: Branch | State
+    identity: tuple[str, ...]
 
 
 def check_graph(graph: Graph) -> Iterator[Problem]:
@@ -40,8 +53,9 @@ def check_graph(graph: Graph) -> Iterator[Problem]:
     """
     yield from _traps(graph)
     yield from _silence(graph)
+    keys = Keys(graph)
     for state in graph.states:
-        yield from _keys(graph, state)
+        yield from _keys(graph, state, keys)
 
 
 def _traps(graph: Graph) -> Iterator[Problem]:
@@ -57,7 +71,7 @@ def _traps(graph: Graph) -> Iterator[Problem]:
             first = graph.by_name[members[0]]
             states = f"{len(members)} states" if len(members) > 1 else "one state"
             message = f'after {first.name} only hanging up ends the call ({states}); the caller hears "{first.prompt}"'
-            yield Problem(explore_rules.NO_WAY_OUT.at(first.name, message), first)
+            yield Problem(explore_rules.NO_WAY_OUT.at(first.name, message), first, (first.name,))
 
 
 def _silence(graph: Graph) -> Iterator[Problem]:
@@ -73,26 +87,38 @@ def _silence(graph: Graph) -> Iterator[Problem]:
             cycle = list(path)[list(path).index(name) :]
             way = " -> ".join([*cycle, name])
             message = f"a caller who presses nothing goes round for ever: {way}"
-            yield Problem(explore_rules.SILENCE_FOR_EVER.at(name, message), graph.by_name[name])
+            yield Problem(explore_rules.SILENCE_FOR_EVER.at(name, message), graph.by_name[name], (name,))
         reported.update(path)
 
 
-def _keys(graph: Graph, state: State) -> Iterator[Problem]:
-    offered = offered_keys(state.prompt)
-    wrong = wrong_key(graph, state)
+def _keys(graph: Graph, state: State, keys: Keys) -> Iterator[Problem]:
+    offered = {key: " ".join(words) for key, words in offers(state.prompt).keys.items()}
+    wrong, handled = keys.wrong(state), keys.handled(state)
     if not offered or wrong is None:
         return
-    asks_again = graph.by_name[wrong.target].kind == "gather"
-    branches = key_branches(graph, state)
-    outcomes = {key: outcome(branch) for key, branch in branches.items()}
-    silent = graph.out[state.name]["timeout"]
-    for key, branch in branches.items():
-        same = outcomes[key] == wrong
-        if key in offered and same and asks_again and not _REPEATS.search(state.prompt):
-            message = f'the prompt "{state.prompt}" offers {key}, which brings the same as a key that it does not offer'
-            yield Problem(explore_rules.KEY_NOT_HANDLED.at(f"{state.name} {key}", message), branch)
-        elif (
-            key not in offered and not same and not branch.codes and outcomes[key][:2] != (silent.target, silent.heard)
-        ):
-            message = f'{key} leads to {branch.target}, and the prompt "{state.prompt}" does not offer it'
-            yield Problem(explore_rules.KEY_NOT_OFFERED.at(f"{state.name} {key}", message), branch)
+    after = graph.by_name[wrong.target]
+    unhandled = offered.keys() - handled
+    ends_unless_handled = after.kind == "end" and unhandled != offered.keys()
+    silent = outcome(graph.out[state.name]["timeout"])
+    for key, branch in key_branches(graph, state).items():
+        brings = outcome(branch)
+        if key in unhandled:
+            asks_again = after.kind == "gather" and not _REPEATS.search(offered[key])
+            if asks_again or (ends_unless_handled and not _may_end(offered[key], wrong)):
+                words = f"offers {key}, which brings the same as a key that it does not offer"
+                yield _of_key(explore_rules.KEY_NOT_HANDLED, branch, state, f'the prompt "{state.prompt}" {words}')
+        elif key not in offered and wrong != brings != silent and not branch.codes:
+            words = f'{key} leads to {branch.target}, and the prompt "{state.prompt}" does not offer it'
+            yield _of_key(explore_rules.KEY_NOT_OFFERED, branch, state, words)
+
+
+def _of_key(rule: Rule, branch: Branch, state: State, message: str) -> Problem:
+    identity = branch.input, menu_words(state.prompt)
+    return Problem(rule.at(branch.place, message), branch, identity)
+
+
+def _may_end(offer: str, wrong: Outcome) -> bool:
+    """Say whether a key may be meant to end the call as a wrong key does: by its own words, or those that are heard."""
+    said = " ".join(wrong.heard).lower()
+    shared = any(len(word) >= _TELLING and word in said for word in offer.split())
+    return shared or bool(_ENDS.search(offer) or _REPEATS.search(offer))

@@ -135,7 +135,7 @@ def collect(
         shown = problem.shown_by
         state = shown if isinstance(shown, State) else graph.by_name[shown.target]
         script = Script(shown.caller, dict(shown.destinations), LAST_WORDS.get(state.kind, ()))
-        collector.add((problem.finding.code, problem.finding.message), problem.finding, script)
+        collector.add((problem.finding.code, *problem.identity), problem.finding, script)
     for unsteady in search.unsteady.values():
         first, other = unsteady.seen
         where = "/".join(["answer", *(each.label for each in unsteady.word)])

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from pytest_minivoice.explore.prompts import menu_words, offered_keys
 
 if TYPE_CHECKING:
+    from collections.abc import Set as AbstractSet
+
     from pytest_minivoice.explore.graph import Branch, Graph, State
 
 KEYS = "1234567890*#"
@@ -56,16 +58,51 @@ def key_branches(graph: Graph, state: State) -> dict[str, Branch]:
     return branches if whole else {}
 
 
-def wrong_key(graph: Graph, state: State) -> Outcome | None:
-    """Find the answer to a wrong key: what most of the keys bring that the prompt does not offer.
+class Keys:
+    """Tell what the keys of a graph's menus bring."""
 
-    Args:
-        graph: States and branches.
-        state: The state.
+    def __init__(self, graph: Graph) -> None:
+        """Look at every menu.
 
-    Returns:
-        The answer; None where too few keys bring the same. Where the words of the prompt do not tell which keys are
-        offered, the answer is only taken for one to a wrong key if the menu asks again or does as after silence.
+        Args:
+            graph: States and branches.
+        """
+        self._wrong = {state.name: _wrong_key(graph, state) for state in graph.states}
+        self._handled: dict[str, set[str]] = {}
+        for state in graph.states:
+            wrong = self._wrong[state.name]
+            keys = {key for key, branch in key_branches(graph, state).items() if wrong and outcome(branch) != wrong}
+            self._handled.setdefault(menu_words(state.prompt), set()).update(keys)
+
+    def wrong(self, state: State) -> Outcome | None:
+        """Return the answer to a wrong key.
+
+        Args:
+            state: The state.
+
+        Returns:
+            The answer; None where too few keys bring the same.
+        """
+        return self._wrong[state.name]
+
+    def handled(self, state: State) -> AbstractSet[str]:
+        """Return the keys that are told apart from a wrong key.
+
+        Args:
+            state: The state.
+
+        Returns:
+            Those that bring something else there, or where the same menu is asked at another time: at the last try
+            a key may bring what giving up brings.
+        """
+        return self._handled[menu_words(state.prompt)]
+
+
+def _wrong_key(graph: Graph, state: State) -> Outcome | None:
+    """Find what most of the keys bring that the prompt does not offer.
+
+    Where the words of the prompt do not tell which keys are offered, it is only taken for the answer to a wrong key if
+    the menu asks again or does as after silence.
     """
     offered = offered_keys(state.prompt)
     branches = key_branches(graph, state)

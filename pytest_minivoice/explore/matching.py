@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from pytest_minivoice.errors import ContractViolation
+from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.explore import lock, wording
-from pytest_minivoice.explore.changes import Change, compare
+from pytest_minivoice.explore.changes import Change, by_weight, compare
 from pytest_minivoice.rules.explore_rules import CHANGED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -33,7 +33,7 @@ class Matcher:
         ci: Whether this runs in CI, where nothing is ever written.
         today: For ignored changes that have an end.
         say: Takes a line for the end of the run.
-        rejected: Whether MV404 is ignored.
+        ignored: Whether MV404 is ignored.
     """
 
     folder: Path
@@ -56,18 +56,9 @@ class Matcher:
         if not file.exists():
             self._missing(exploration.graph, file, str(path))
             return
-        kept = lock.read(file.read_text(encoding="utf-8"), str(path))
-        found = compare(kept.graph, exploration.graph)
-        left = unignored(found, kept.ignored, self.today)
-        if self.update == "all" or (self.update == "new" and all(each.weight == "additive" for each in left)):
-            self._write(exploration.graph, file, kept.ignored, f"{path}: {wording.count(found)}", found)
-            return
-        failing = [each for each in left if self.fail_on == "any" or each.weight == "breaking"]
-        if failing and not self.ignored:
-            finding = CHANGED.at(str(path), wording.count(left))
-            raise ContractViolation(wording.changes(left, str(path)), findings=[finding])
-        if left:
-            self.say(f"{path}: {wording.count(left)}")
+        kept = self._kept(exploration.graph, file, str(path))
+        if kept is not None:
+            self._compare(exploration.graph, kept, file, str(path))
 
     def _missing(self, graph: Graph, file: Path, path: str) -> None:
         __tracebackhide__ = True
@@ -75,15 +66,48 @@ class Matcher:
             raise ContractViolation(
                 f"there is no lock file {path}; pytest --minivoice-update writes it ({graph.size}), and you commit it"
             )
-        self._write(graph, file, (), f"{path}: new, {graph.size}", ())
+        self._write(graph, file, f"{path}: new, {graph.size}", ())
 
-    def _write(
-        self, graph: Graph, file: Path, ignored: Sequence[lock.Ignored], headline: str, found: Sequence[Change]
-    ) -> None:
-        text = lock.write(graph, ignored)
+    def _kept(self, graph: Graph, file: Path, path: str) -> lock.Lock | None:
+        """Read the file; write it anew where it cannot be read and that is asked for."""
+        __tracebackhide__ = True
+        try:
+            return lock.read(file.read_text(encoding="utf-8"), path)
+        except (SettingError, ValueError, OSError) as error:
+            wrong = str(error) if isinstance(error, SettingError) else f"{path} cannot be read: {error}"
+            if self.update != "all" or isinstance(error, OSError):
+                cure = "" if isinstance(error, OSError) else "; pytest --minivoice-update writes it anew"
+                raise SettingError(f"{wrong}{cure}") from None
+            self._write(graph, file, f"{path}: new, {graph.size}, in place of one that could not be read", (wrong,))
+            return None
+
+    def _compare(self, graph: Graph, kept: lock.Lock, file: Path, path: str) -> None:
+        __tracebackhide__ = True
+        found = compare(kept.graph, graph)
+        left = unignored(found, kept.ignored, self.today)
+        if self.update == "all":
+            gone = [f"no longer ignored, the file is up to date: {each.line()}" for each in kept.ignored]
+            self._write(graph, file, f"{path}: {wording.count(found)}", [*map(wording.change, found), *gone])
+            return
+        if self.update == "new" and found == left and all(each.weight == "additive" for each in found):
+            self._write(graph, file, f"{path}: {wording.count(found)}", [*map(wording.change, found)])
+            return
+        failing = [each for each in left if self.fail_on == "any" or each.weight == "breaking"]
+        if failing and not self.ignored:
+            finding = CHANGED.at(path, wording.count(left))
+            held = next((each for each in found if each.weight != "additive"), None) if self.update == "new" else None
+            raise ContractViolation(wording.changes(left, path, held=held), findings=[finding])
+        if left:
+            self._tell(f"{path}: {wording.count(left)}", map(wording.change, left))
+
+    def _tell(self, headline: str, details: Iterable[str]) -> None:
         self.say(headline)
-        for each in found:
-            self.say(f"  {each.weight}: {each.place}: {each.message}")
+        for each in details:
+            self.say(f"  {each}")
+
+    def _write(self, graph: Graph, file: Path, headline: str, details: Iterable[str]) -> None:
+        text = lock.write(graph)
+        self._tell(headline, details)
         file.parent.mkdir(parents=True, exist_ok=True)
         beside = file.with_name(f"{file.name}.{os.getpid()}.tmp")
         beside.write_text(text, encoding="utf-8")
@@ -91,21 +115,28 @@ class Matcher:
 
 
 def unignored(found: Sequence[Change], ignored: Sequence[lock.Ignored], today: date) -> list[Change]:
-    """Leave out the changes that are ignored, and report what is ignored in vain.
+    """Leave out the changes that are ignored; say of others that they were, and what is ignored in vain.
 
     Args:
         found: All changes.
-        ignored: The ignored ones.
+        ignored: The ignored ones: each covers whatever has changed at its place, and the same at other places.
         today: Ignored changes may have an end.
 
     Returns:
         The changes that count.
     """
-    running = {each.place for each in ignored if each.until is None or today <= each.until}
-    places = {each.place for each in found}
-    left = [each for each in found if each.place not in running]
-    for each in ignored:
-        if each.place not in places:
-            message = f"is ignored ({each.reason}), and nothing has changed there; remove the line"
-            left.append(Change(weight="to judge", place=each.place, message=message))
-    return left
+    over = {each.place: each for each in ignored if each.until is not None and today > each.until}
+    running = {each.place for each in ignored} - over.keys()
+    left = []
+    for each in found:
+        if each.places & running:
+            continue
+        ended = next((over[place] for place in over if place in each.places), None)
+        was = f" (ignored until {ended.until}: {ended.reason})" if ended else ""
+        left.append(replace(each, message=f"{each.message}{was}"))
+    places = frozenset[str]().union(*(each.places for each in found))
+    for vain in ignored:
+        if vain.place not in places:
+            message = f"is ignored ({vain.reason}), and nothing has changed there; remove the line"
+            left.append(Change(weight="to judge", place=vain.place, message=message))
+    return by_weight(left)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from pytest_minivoice.explore.keys import KEYS, Outcome, outcome, wrong_key
+from pytest_minivoice.explore.keys import KEYS, Keys, Outcome, outcome
 from pytest_minivoice.explore.prompts import menu_words, offers, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from collections.abc import Set as AbstractSet
 
     from pytest_minivoice.explore.graph import Branch, Graph, State
 
 Weight = Literal["breaking", "to judge", "additive"]
+WEIGHTS: tuple[Weight, ...] = get_args(Weight)
+"""The gravest first."""
 
 WRONG_KEY = "a wrong key"
 """Stands for each input that brought the answer to a wrong key, and still does."""
@@ -43,11 +46,13 @@ class Side:
         graph: The flow.
         state: The state.
         wrong: What a wrong key brings there, or None.
+        handled: The keys that the menu tells apart from a wrong key.
     """
 
     graph: Graph
     state: State
     wrong: Outcome | None
+    handled: AbstractSet[str]
 
     def target(self, branch: Branch) -> State:
         """Return the state that a branch leads to."""
@@ -58,18 +63,29 @@ class Side:
         return outcome(branch) == self.wrong
 
 
-def side(graph: Graph, name: str) -> Side:
-    """Look at a state of one flow.
+class Sides:
+    """Give the states of one flow."""
 
-    Args:
-        graph: The flow.
-        name: The state's name.
+    def __init__(self, graph: Graph) -> None:
+        """Find out what keys bring.
 
-    Returns:
-        The state, and what a wrong key brings there.
-    """
-    state = graph.by_name[name]
-    return Side(graph=graph, state=state, wrong=wrong_key(graph, state))
+        Args:
+            graph: The flow.
+        """
+        self._graph = graph
+        self._keys = Keys(graph)
+
+    def at(self, name: str) -> Side:
+        """Look at a state.
+
+        Args:
+            name: The state's name.
+
+        Returns:
+            The state, with what keys bring there.
+        """
+        state = self._graph.by_name[name]
+        return Side(graph=self._graph, state=state, wrong=self._keys.wrong(state), handled=self._keys.handled(state))
 
 
 def of_states(old: Side, new: Side) -> Iterator[Difference]:
@@ -144,7 +160,7 @@ def handling(old: Side, new: Side, before: Branch, after: Branch) -> Literal["",
         return ""
     if not elsewhere(old.target(before), new.target(after)) and before.heard == after.heard:
         return ""
-    was, now = not old.is_wrong(before), not new.is_wrong(after)
+    was, now = before.input in old.handled, after.input in new.handled
     return "" if was == now else "added" if now else "removed"
 
 

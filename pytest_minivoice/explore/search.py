@@ -67,7 +67,7 @@ class Search:
         try:
             self._begin()
             self._drain()
-            while cycles.repeat_cycles() or (self.options.recheck and cycles.recheck_merges()):
+            while self._look_behind(cycles):
                 self._drain()
             self._once_more()
         except Stopped as stop:
@@ -128,6 +128,14 @@ class Search:
                     node = self._queue.popleft()
                     self.left += [(node, given) for given in node.untried]
                     failures = 0
+
+    def _look_behind(self, cycles: Cycles) -> bool:
+        """Look at cycles, and at merges if asked; say whether there may be more to try or to look at."""
+        try:
+            return cycles.repeat_cycles() or (self.options.recheck and cycles.recheck_merges())
+        except Diverged as wrong:
+            self.judge(wrong.node, wrong.given)
+            return True
 
     def _try(self, node: Node, given: Input, line: Line) -> None:
         seen = line.step(given)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pytest_minivoice import render
+from pytest_minivoice.explore.meaning import WEIGHTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from pytest_minivoice.explore.changes import Change
     from pytest_minivoice.explore.coverage import Menu
@@ -34,24 +35,40 @@ def not_reached(destination: str, reached: Sequence[str], hint: str, assurance: 
     return "\n".join(lines)
 
 
-def changes(found: Iterable[Change], path: str) -> str:
+def changes(found: Sequence[Change], path: str, *, held: Change | None = None) -> str:
     """Write what has changed against a lock file, by what it means.
 
     Args:
         found: The changes.
         path: The lock file.
+        held: A change for which additions are not written, though that was asked for.
 
     Returns:
         Several lines.
     """
-    listed = list(found)
-    blocks = [f"the call flow is not the one of {path}: {count(listed)}"]
-    for weight in ("breaking", "to judge", "additive"):
-        lines = [f"- {each.place}: {each.message}" for each in listed if each.weight == weight]
+    blocks = [f"the call flow is not the one of {path}: {count(found)}"]
+    for weight in WEIGHTS:
+        lines = [f"- {each.where}: {each.message}" for each in found if each.weight == weight]
         if lines:
             blocks.append("\n".join([f"{weight}:", *lines]))
+    if held is not None:
+        blocks.append(
+            f"--minivoice-update-new wrote nothing: it only adds, and this would be written too: {held.where}"
+        )
     blocks.append(f"To leave a change for a while, put a line into {path}:\nignore PLACE until YYYY-MM-DD: the reason")
     return render.printable("\n\n".join(blocks))
+
+
+def change(one: Change) -> str:
+    """Write one change in a line.
+
+    Args:
+        one: The change.
+
+    Returns:
+        Such as `breaking: answer 2 and 1 more: reaches +15551230099, not +15551230098`.
+    """
+    return render.printable(f"{one.weight}: {one.where}: {one.message}")
 
 
 def count(found: Sequence[Change]) -> str:
@@ -63,11 +80,7 @@ def count(found: Sequence[Change]) -> str:
     Returns:
         Such as `1 breaking, 2 additive`.
     """
-    numbers = [
-        f"{number} {weight}"
-        for weight in ("breaking", "to judge", "additive")
-        if (number := sum(each.weight == weight for each in found))
-    ]
+    numbers = [f"{number} {weight}" for weight in WEIGHTS if (number := sum(each.weight == weight for each in found))]
     return ", ".join(numbers) or "no change"
 
 

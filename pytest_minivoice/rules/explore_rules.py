@@ -33,7 +33,7 @@ KEY_NOT_HANDLED = Rule(
     name="offered-key-not-handled",
     severity="error",
     summary="The prompt offers a key that brings the same as a wrong key.",
-    why="The caller does as told and is sent back.",
+    why="The caller does as told, and is sent back or cut off.",
     fix="Handle the key, or remove it from the prompt.",
 )
 KEY_NOT_OFFERED = Rule(

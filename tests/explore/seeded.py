@@ -54,6 +54,11 @@ def chosen_by(keys: Mapping[str, object], **given: object) -> Callable[[Ask], ob
     return chosen
 
 
+def with_star(prompt: str) -> Ivr:
+    """Return a menu whose key 1 is handled, and whose star repeats it."""
+    return menu(chosen_by({"1": [SALES], "*": ask_for(prompt, "/chosen")}, prompt=prompt), prompt=prompt)
+
+
 def with_key_2(page: object, **more: object) -> Callable[[], Ivr]:
     """Return a maker of the usual menu whose key 2 does something else."""
     return lambda: menu(chosen_by({"1": [SALES], "2": page}), **more)
@@ -212,6 +217,17 @@ DEFECTS = [
     Case(name="a state shared between two calls", make=lambda: language("shared"), codes=("MV405",)),
     Case(name="an offered key without handling", make=lambda: menu(chosen_by({"1": [SALES]})), codes=("MV402",)),
     Case(
+        name="an offered key without handling, where wrong keys end the call",
+        make=lambda: menu(lambda ask: [SALES] if ask.digits == "1" else BYE),
+        codes=("MV402",),
+    ),
+    Case(
+        name="an offered key without handling beside one that repeats",
+        make=lambda: with_star("Press 1 for sales, 2 for support or star to hear this again."),
+        codes=("MV402",),
+    ),
+    Case(name="a menu that handles nothing", make=lambda: menu(again), codes=("MV402",)),
+    Case(
         name="a handled key that is not offered",
         make=lambda: menu(chosen_by({"1": [SALES], "2": [SUPPORT], "7": BYE})),
         codes=("MV403",),
@@ -355,6 +371,13 @@ RIGHT = [
         prompt="Press 1 for sales or * to repeat.",
         menu=lambda _: ask_for("Press 1 for sales or * to repeat.", "/chosen"),
     )),
+    Case(name="star repeats the menu and counts as a try", make=lambda: menu(chosen_by({"1": [SALES]}, prompt="Press 1 for sales. To hear this again, press star."), prompt="Press 1 for sales. To hear this again, press star.")),
+    Case(name="a key that ends the call as a wrong one does", make=lambda: menu(lambda ask: [SALES] if ask.digits == "1" else BYE, prompt="Press 1 for sales or 9 to end the call.")),
+    Case(name="a message is taken whatever is pressed", make=lambda: menu(
+        lambda ask: [SALES] if ask.digits == "1" else [say("Please leave a message after the tone."), {"start_recording": {}}],
+        prompt="Press 1 for sales or 2 to leave a message.",
+    )),
+    Case(name="a person for whatever is pressed", make=lambda: menu(lambda ask: [SALES] if ask.digits == "1" else [SUPPORT])),
     Case(name="a conference", make=lambda: menu(chosen_by({"1": [{"conference": {"room": "daily"}}], "2": BYE}))),
     Case(name="an outbound reminder", make=lambda: menu(chosen_by({"1": BYE, "2": [SUPPORT]}, prompt="Press 1 to confirm or 2 to talk to us."), prompt="Press 1 to confirm or 2 to talk to us."), options={"direction": "outbound"}),
     Case(name="webhooks are taken", make=lambda: hook_fails_on("nothing"), settings=HOOKED),

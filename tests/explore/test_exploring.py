@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import importlib
 import json
+import random
 import re
 import socket
 import sys
 
 import pytest
 from phone import ANSWER, codes, gather, open_account, redirect, say, typed
-from seeded import BYE, DEFECTS, RIGHT, SALES, SUPPORT, ask_for, chosen_by, language, menu
+from seeded import BYE, DEFECTS, RIGHT, SALES, SUPPORT, again, ask_for, chosen_by, language, menu
 from small_ivr import first
 
 from pytest_minivoice import ContractViolation, SettingError
@@ -108,6 +109,13 @@ def test_a_state_probe_may_take_nothing():
 
 def reaches(exploration, destination):
     return any(state.destination == destination for state in exploration.states)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_answers_by_chance_are_a_finding_whatever_they_do_to_the_search(seed):
+    chance = random.Random(seed)
+    exploration = explore(menu(lambda ask: BYE if chance.random() < 0.1 else again(ask)))
+    assert "MV218" in codes(exploration.findings)
 
 
 def test_reset_is_called_before_each_call():

@@ -85,7 +85,7 @@ def test_the_same_flow_has_no_change():
         (two_keys(two=[SALES]), "breaking", "answer 2", "reaches +15551230099, not +15551230098"),
         (two_keys(two=[{"tranfer": {}}]), "breaking", "answer 2", "breaks a rule now: MV114"),
         (two_keys(prompt="Press 1 or 2."), "to judge", "answer", f'says "Press 1 or 2.", not "{PROMPT}"'),
-        (two_keys(limit=4), "to judge", "answer/timeout/timeout timeout", 'the number of tries has changed: leads to "Sorry. Press 1 for sales or 2 for support.", not ends as completed'),
+        (two_keys(limit=4), "to judge", "answer/timeout/timeout timeout", 'the number of tries has changed: leads to "Press 1 for sales or 2 for support.", not ends as completed'),
     ],
 )  # fmt: skip
 def test_a_change_is_told_by_what_it_means(new, weight, place, message):
@@ -127,9 +127,9 @@ def test_a_prompt_that_merely_offers_the_added_key_is_an_addition(prompt, weight
 
 def test_another_number_of_tries_adds_no_key_that_does_what_giving_up_does():
     """At the last try key 1 brings what a wrong key brings; it is handled all the same."""
-    few, many = (menu(chosen_by({"1": BYE, "2": [SUPPORT]}, limit=limit)) for limit in (3, 4))
+    few, many = (graph_of(menu(chosen_by({"1": BYE, "2": [SUPPORT]}, limit=limit))) for limit in (3, 4))
     for old, new in ((few, many), (many, few)):
-        assert {weight for weight, _, _ in changes(old, new)} == {"to judge"}
+        assert {each.weight for each in compare(old, new)} == {"to judge"}
 
 
 def test_fewer_digits_break_and_a_new_entry_is_an_addition():
@@ -138,31 +138,45 @@ def test_fewer_digits_break_and_a_new_entry_is_an_addition():
         old, pin(lambda _: [SALES], lambda _: BYE, num_digits=3)
     )
     finished = pin(lambda _: [SALES], lambda _: BYE, finish_on_key="#")
-    assert ("additive", "answer #", "added; it leads to completed") in changes(old, finished)
-    assert ("breaking", "answer #", "removed; it led to completed") in changes(finished, old)
+    assert ("additive", "answer #", 'added; it says "Goodbye." and ends as completed') in changes(old, finished)
+    assert ("breaking", "answer #", 'removed; it said "Goodbye." and ended as completed') in changes(finished, old)
 
 
-def test_one_change_is_reported_once():
-    """The same menu is asked three times; the pair of states is looked at where it is met first."""
-    found = changes(two_keys(), two_keys(two=BYE))
-    assert len([each for each in found if each[1] == "answer 2"]) == 1
-    assert len(found) == len(set(found))
+def test_one_change_is_reported_once_with_all_its_places():
+    """The same menu is asked three times, and key 2 is one of it each time."""
+    [change] = compare(graph_of(two_keys()), graph_of(two_keys(two=BYE)))
+    assert (change.place, change.where) == ("answer 2", "answer 2 and 2 more")
+    assert change.more == ("answer/timeout 2", "answer/timeout/timeout 2")
 
 
-GONE = Change(weight="breaking", place="answer 9", message="removed")
+def test_another_answer_to_wrong_keys_is_one_change():
+    def wrong(text):
+        return menu(lambda ask: [SALES] if ask.digits == "1" else [say(text)], prompt="Press 1 for sales.")
+
+    [change] = compare(graph_of(wrong("No.")), graph_of(wrong("Wrong.")))
+    assert (change.place, change.message) == ("answer timeout", 'says "Wrong.", not "No."')
+    assert len(change.more) == 11
 
 
-@pytest.mark.parametrize(
-    ("until", "left"),
-    [(None, []), (date(2026, 6, 1), []), (date(2026, 5, 31), [GONE])],
-)
-def test_an_ignored_change_does_not_count_until_its_date(until, left):
-    ignored = lock.Ignored(place="answer 9", reason="the survey", until=until)
-    assert unignored([GONE], [ignored], date(2026, 6, 1)) == left
+GONE = Change(weight="breaking", place="answer 9", message="removed", more=("answer/1 9",))
+
+
+def ignoring(place, until=None):
+    return lock.Ignored(place=place, reason="the survey", until=until)
+
+
+@pytest.mark.parametrize("until", [None, date(2026, 6, 1)])
+@pytest.mark.parametrize("place", ["answer 9", "answer/1 9"])
+def test_an_ignored_change_does_not_count_wherever_it_shows(place, until):
+    assert unignored([GONE], [ignoring(place, until)], date(2026, 6, 1)) == []
+
+
+def test_a_change_that_was_ignored_too_long_counts_and_says_so():
+    [left] = unignored([GONE], [ignoring("answer 9", date(2026, 5, 31))], date(2026, 6, 1))
+    assert left.message == "removed (ignored until 2026-05-31: the survey)"
 
 
 def test_an_ignored_change_that_matches_nothing_is_reported():
-    ignored = lock.Ignored(place="answer 8", reason="the survey", until=None)
-    [kept, vain] = unignored([GONE], [ignored], date(2026, 6, 1))
+    [kept, vain] = unignored([GONE], [ignoring("answer 8")], date(2026, 6, 1))
     assert kept == GONE
     assert vain.message == "is ignored (the survey), and nothing has changed there; remove the line"

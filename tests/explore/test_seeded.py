@@ -72,6 +72,15 @@ def test_the_time_to_go_is_no_promise_that_is_broken(monkeypatch):
     assert [each for each in guessed if each[0] > each[1] * 1.15] == []
 
 
+@pytest.mark.parametrize(
+    ("name", "paths"), [("an offered key without handling", 3), ("a handled key that is not offered", 2)]
+)
+def test_a_key_of_a_menu_that_is_asked_three_times_is_one_finding(name, paths):
+    case = next(case for case in DEFECTS if case.name == name)
+    [finding] = open_account(case.make()).explore().findings
+    assert (finding.paths, len(finding.caller)) == (paths, 1)
+
+
 @pytest.mark.parametrize("case", DEFECTS, ids=lambda case: case.name)
 def test_the_flow_of_a_finding_shows_it_where_one_call_can(case):
     """The flow passes once the finding's code is not found any more, and fails until then."""

@@ -70,10 +70,12 @@ def test_a_change_fails_by_what_it_means(explored):
     result.assert_outcomes(passed=2, failed=1)
     result.stdout.fnmatch_lines(
         [
-            "E  *ContractViolation: the call flow is not the one of calls.callflow.lock: 4 breaking",
+            "E  *ContractViolation: the call flow is not the one of calls.callflow.lock: 1 breaking, 1 additive",
             "E       breaking:",
-            'E       - answer 3: leads to "Press 1 for sales or 2 for support.", not ends as conferenced:daily',
-            "E       MV404 changed-against-the-lock: 4 breaking",
+            "E       - answer 3 and 1 more: 3 is not handled any more: it ended as conferenced:daily",
+            "E       additive:",
+            'E       - answer 7 and 1 more: 7 is handled now: says "New." and ends as completed',
+            "E       MV404 changed-against-the-lock: 1 breaking, 1 additive",
         ]
     )
 
@@ -84,11 +86,54 @@ def test_update_writes_the_change_and_tells_what_it_means(explored):
     result.assert_outcomes(passed=3)
     result.stdout.fnmatch_lines(
         [
-            "calls.callflow.lock: 2 to judge",
-            '  to judge: answer 2: says "Support opens at nine.", not "Support is closed."',
+            "calls.callflow.lock: 1 to judge",
+            '  to judge: answer 2 and 1 more: says "Support opens at nine.", not "Support is closed."',
         ]
     )
     explored.runpytest_inprocess().assert_outcomes(passed=3)
+
+
+BROKEN = ["nonsense\n", "minivoice-lock 1\n<<<<<<< HEAD\n", b"\xff"]
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_lock_that_cannot_be_read_says_what_to_do_and_shows_no_code_of_ours(explored, text):
+    lock = explored.path / "calls.callflow.lock"
+    lock.write_bytes(text if isinstance(text, bytes) else text.encode())
+    for option in ((), ("--minivoice-update-new",)):
+        result = explored.runpytest_inprocess(*option)
+        result.assert_outcomes(passed=2, failed=1)
+        result.stdout.fnmatch_lines(
+            [
+                "E  *SettingError: calls.callflow.lock*; pytest --minivoice-update writes it anew",
+                "test_calls.py:4: SettingError",
+            ]
+        )
+        result.stdout.no_fnmatch_line("*matching.py*")
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_update_writes_a_lock_anew_that_cannot_be_read(explored, text):
+    lock = explored.path / "calls.callflow.lock"
+    whole = lock.read_text()
+    lock.write_bytes(text if isinstance(text, bytes) else text.encode())
+    result = explored.runpytest_inprocess("--minivoice-update")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines(
+        [
+            "calls.callflow.lock: new, 12 states, 36 branches, in place of one that could not be read",
+            "  calls.callflow.lock*cannot be read*" if isinstance(text, bytes) else "  calls.callflow.lock:*: *",
+        ]
+    )
+    assert lock.read_text() == whole
+
+
+def test_a_folder_in_place_of_the_lock_is_left_alone(explored):
+    (explored.path / "calls.callflow.lock").unlink()
+    explored.mkdir("calls.callflow.lock")
+    result = explored.runpytest_inprocess("--minivoice-update")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(["E  *SettingError: calls.callflow.lock cannot be read: *directory*"])
 
 
 def test_update_new_writes_nothing_when_something_else_changed(explored):
@@ -107,22 +152,46 @@ def test_update_new_writes_additions(explored):
     assert lock.read_text() == whole
 
 
-def test_only_breaking_changes_fail_when_asked(explored):
+def test_only_breaking_changes_fail_when_asked_and_the_others_are_listed(explored):
     change(explored, "Support is closed.", "Support opens at nine.")
     result = explored.runpytest_inprocess("--minivoice-fail-on-change=breaking")
     result.assert_outcomes(passed=3)
-    result.stdout.fnmatch_lines(["calls.callflow.lock: 2 to judge"])
+    result.stdout.fnmatch_lines(["calls.callflow.lock: 1 to judge", "  to judge: answer 2 and 1 more: says *"])
 
 
-def test_an_ignored_change_passes_and_stays_in_the_file(explored):
-    lock = explored.path / "calls.callflow.lock"
+def ignore(project, line):
+    lock = project.path / "calls.callflow.lock"
     head, rest = lock.read_text().split("state ", 1)
-    lines = [f"ignore {state} 2 until 2999-12-31: new opening hours\n" for state in ("answer", "answer/timeout")]
-    lock.write_text(head + "".join(lines) + "state " + rest)
+    lock.write_text(f"{head}{line}\nstate {rest}")
+    return lock
+
+
+def test_an_ignored_change_passes_until_an_update_accepts_it(explored):
+    line = "ignore answer 2 until 2999-12-31: new opening hours"
+    lock = ignore(explored, line)
     change(explored, "Support is closed.", "Support opens at nine.")
     explored.runpytest_inprocess().assert_outcomes(passed=3)
-    explored.runpytest_inprocess("--minivoice-update").assert_outcomes(passed=3)
-    assert lines[0] in lock.read_text()
+    explored.runpytest_inprocess("--minivoice-fail-on-change=breaking").assert_outcomes(passed=3)
+    assert line in lock.read_text()
+    result = explored.runpytest_inprocess("--minivoice-update")
+    result.assert_outcomes(passed=3)
+    result.stdout.fnmatch_lines([f"  no longer ignored, the file is up to date: {line}"])
+    assert line not in lock.read_text()
+    explored.runpytest_inprocess().assert_outcomes(passed=3)
+
+
+def test_update_new_does_not_accept_an_ignored_change_beside_an_addition(explored):
+    lock = ignore(explored, "ignore answer 2: new opening hours")
+    change(explored, "Support is closed.", "Support opens at nine.")
+    before = lock.read_text()
+    explored.runpytest_inprocess("--minivoice-update-new").assert_outcomes(passed=3)
+    change(explored, '"3": [', '"7": [{"say": {"text": "New."}}],\n    "3": [')
+    result = explored.runpytest_inprocess("--minivoice-update-new")
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        ["E *: 1 additive", "E *--minivoice-update-new wrote nothing: it only adds, * written too: answer 2 and 1 more"]
+    )
+    assert lock.read_text() == before
 
 
 def test_a_marker_explores_and_fails_at_its_own_line(project):
@@ -391,9 +460,8 @@ def test_the_command_compares_two_lock_files(explored):
     changed = diff(explored, "calls.callflow.lock", "new.lock")
     assert changed.returncode == 1
     assert changed.stdout.splitlines() == [
-        'to judge: answer 2: says "Support opens at nine.", not "Support is closed."',
-        'to judge: answer/timeout 2: says "Support opens at nine.", not "Support is closed."',
-        "2 to judge",
+        'to judge: answer 2 and 1 more: says "Support opens at nine.", not "Support is closed."',
+        "1 to judge",
     ]
     assert diff(explored, "calls.callflow.lock", "new.lock", "--fail-on-change=breaking").returncode == 0
 
@@ -434,7 +502,7 @@ def test_findings_of_a_marker_do_not_keep_the_lock_from_being_written_and_compar
     change(project, "Support is closed.", "Support opens at nine.")
     result = project.runpytest_inprocess()
     result.stdout.fnmatch_lines(
-        [*parts, "E   the call flow is not the one of menu.callflow.lock: 2 to judge", "E   MV404 *"]
+        [*parts, "E   the call flow is not the one of menu.callflow.lock: 1 to judge", "E   MV404 *"]
     )
 
 
