@@ -6,11 +6,9 @@ Nothing begins here, and no list of calls is known.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.call.actions import variable_problem
-from pytest_minivoice.call.engine import CallEngine
 from pytest_minivoice.cloud.application import owner
 from pytest_minivoice.cloud.conversation import Conversation
 from pytest_minivoice.cloud.dids import FIRST, Did, Dids, check_number
@@ -19,6 +17,7 @@ from pytest_minivoice.errors import SettingError
 
 if TYPE_CHECKING:
     from pytest_minivoice.cloud.application import Application
+    from pytest_minivoice.cloud.dids import RouteMode
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.spec.calls import Direction
 
@@ -59,7 +58,9 @@ def inbound(
     given = _variables({} if variables is None else variables)
     caller = check_number("from_", _CALLER if from_ is None else from_)
     application = owner(called, board.applications)
-    return _conversation(board, "inbound", caller, called, variables=given, application=application)
+    return _conversation(
+        board, "inbound", caller, called.number, application, variables=given, route_mode=called.route_mode
+    )
 
 
 def outbound(
@@ -90,46 +91,45 @@ def outbound(
     __tracebackhide__ = True
     if metadata is not None and not isinstance(metadata, Mapping):
         raise SettingError(f"metadata is {metadata!r}; it must be a dict")
-    kept = dict(metadata or {}) | ({"record": True} if record else {})
-    did = Did(check_number("to", to))
+    kept = dict(metadata or {})
+    if record:
+        kept["record"] = True
+    called = check_number("to", to)
     caller = check_number("from_", FIRST if from_ is None else from_)
-    return _conversation(board, "outbound", caller, did, metadata=kept, application=application)
+    return _conversation(board, "outbound", caller, called, application or board.applications[0], metadata=kept)
 
 
 def _conversation(
     board: Switchboard,
     direction: Direction,
     from_: str,
-    did: Did,
+    to: str,
+    app: Application,
     *,
     variables: dict[str, str] | None = None,
     metadata: dict[str, object] | None = None,
-    application: Application | None = None,
+    route_mode: RouteMode = "webhook",
 ) -> Conversation:
     __tracebackhide__ = True
-    app = application or board.applications[0]
     if app.answer_url is None:
         raise SettingError(f"the application {app.name!r} was created without an answer_url; a call needs one")
-    make = partial(
-        CallEngine,
-        direction,
-        app.answer_url,
-        assumptions=board.settings,
-        reader=board.reader,
-        custom=board.custom,
-        variables=variables,
-        rejected=did.route_mode == "reject",
-    )
     facts = Facts(
         id=board.new_id("call"),
         customer_id=app.customer_id,
         application_id=app.id,
         direction=direction,
         from_=from_,
-        to=did.number,
-        route_mode=did.route_mode,
+        to=to,
+        route_mode=route_mode,
     )
-    return Conversation(make, facts, application=app, metadata=metadata or {}, variables=variables or {}, board=board)
+    return Conversation(
+        facts,
+        application=app,
+        answer_url=app.answer_url,
+        metadata=metadata or {},
+        variables=variables or {},
+        board=board,
+    )
 
 
 def _variables(given: object) -> dict[str, str]:

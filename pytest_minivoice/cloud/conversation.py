@@ -6,12 +6,13 @@ Everything here is a generator of requests that is sent the responses: the sync 
 from __future__ import annotations
 
 from collections import deque
-from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from pytest_minivoice.call import effects
+from pytest_minivoice.call.engine import CallEngine
 from pytest_minivoice.cloud.delivery import check_delivery, deliver
 from pytest_minivoice.cloud.journal import Journal
+from pytest_minivoice.cloud.once import once
 from pytest_minivoice.cloud.payloads import answer_request, envelope
 from pytest_minivoice.cloud.records import Event
 from pytest_minivoice.cloud.signing import signature_headers
@@ -22,9 +23,8 @@ from pytest_minivoice.errors import CallerError, ContractViolation
 from pytest_minivoice.spec.http import Exchange
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator
 
-    from pytest_minivoice.call.engine import CallEngine
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.payloads import Facts
     from pytest_minivoice.cloud.records import Recording
@@ -43,22 +43,24 @@ _WAITS: frozenset[type] = frozenset({effects.Ring, effects.Listen, effects.Idle,
 class Conversation(Journal):
     """Play a call: hold its engine, and write down what happens."""
 
+    _unsent: once[deque[Webhook]] = once(lambda _: deque())
+
     def __init__(
         self,
-        make: Callable[[], CallEngine],
         facts: Facts,
         *,
         application: Application,
+        answer_url: str,
         metadata: dict[str, object],
-        variables: Mapping[str, str],
+        variables: dict[str, str],
         board: Switchboard,
     ) -> None:
         """Begin a record; `settle` begins the call.
 
         Args:
-            make: Makes the call; it is made when first needed, for many calls of a campaign never are.
             facts: What never changes of it.
             application: The application that it belongs to.
+            answer_url: Where its first document is requested, absolute.
             metadata: What an outbound call was created with.
             variables: The call variables that it began with.
             board: The account's side of it: clock, settings, destinations.
@@ -66,15 +68,21 @@ class Conversation(Journal):
         super().__init__(facts, metadata=metadata, variables=variables, board=board)
         self.waits = _WAITS
         self.application = application
-        self._make = make
-        self._unsent: deque[Webhook] = deque()
+        self._answer_url = answer_url
 
-    @cached_property
+    @once
     def engine(self) -> CallEngine:
-        """The call itself."""
-        # Threads of the application may look first at the same time: the one that was made first is the call.
-        kept: CallEngine = self.__dict__.setdefault("engine", self._make())
-        return kept
+        """The call itself; many calls of a campaign never need one."""
+        board = self._board
+        return CallEngine(
+            self.facts.direction,
+            self._answer_url,
+            assumptions=board.settings,
+            reader=board.reader,
+            custom=board.custom,
+            variables=self.variables,
+            rejected=self.facts.route_mode == "reject",
+        )
 
     def settle(self) -> Talk:
         """Go on until the call waits for somebody, or is over.

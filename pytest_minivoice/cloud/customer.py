@@ -34,7 +34,8 @@ class Customer(Guarded):
         self._board = board
         self._customer_id = board.new_id("cust")
         board.enders = (self.charge, *board.enders)
-        self._spent = Fraction(0)
+        self._exactly_spent = Fraction(0)
+        self._spent = decimal(self._exactly_spent)
         self.dids = Dids(FIRST, board.new_id, board.stamp)
         self.trunks: list[Trunk] = []
         self.balance = "100.00"
@@ -60,12 +61,12 @@ class Customer(Guarded):
     @property
     def spent(self) -> Decimal:
         """What the calls that ended cost altogether."""
-        return decimal(self._spent)
+        return self._spent
 
     @property
     def left(self) -> Decimal:
         """What is left of the balance after the calls that ended."""
-        return self._balance - self.spent
+        return self._balance - self._spent
 
     def add_application(
         self, name: str, answer_url: str | None, webhook_url: str | None, webhook_secret: str | None = None
@@ -116,4 +117,5 @@ class Customer(Guarded):
             talk: The call.
         """
         talk.cost = cost(talk)
-        self._spent += talk.cost
+        self._exactly_spent += talk.cost
+        self._spent = decimal(self._exactly_spent)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import lru_cache
 from itertools import count
 
 _NANOSECONDS = 1_000_000_000
@@ -33,8 +34,12 @@ class Ids:
         Returns:
             Such as `call_20260529T120000.000000000`.
         """
-        date = stamp.replace("-", "").replace(":", "").rstrip("Z")
-        return f"{prefix}_{date}.{next(self._count) % _NANOSECONDS:09d}"
+        return f"{prefix}_{_date(stamp)}.{next(self._count) % _NANOSECONDS:09d}"
+
+
+@lru_cache(maxsize=16)
+def _date(stamp: str) -> str:
+    return stamp.replace("-", "").replace(":", "").rstrip("Z")
 
 
 def provider_call_id(call_id: str) -> str:

@@ -9,12 +9,11 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.call import effects
+from pytest_minivoice.cloud.once import once
 from pytest_minivoice.cloud.records import RanAction, Recording
 from pytest_minivoice.cloud.timeline import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from pytest_minivoice.cloud.payloads import Facts
     from pytest_minivoice.cloud.records import Event
     from pytest_minivoice.cloud.switchboard import Switchboard
@@ -24,17 +23,28 @@ if TYPE_CHECKING:
     from pytest_minivoice.spec.http import Exchange
 
 _log = logging.getLogger("pytest_minivoice")
+_FREE, _NOTHING = Decimal(0), Fraction(0)
 
 
 class Journal:
     """Hold all that happened in a call."""
+
+    heard: once[list[str]] = once(lambda _: [])
+    actions: once[list[RanAction]] = once(lambda _: [])
+    events: once[list[Event]] = once(lambda _: [])
+    webhooks: once[list[Webhook]] = once(lambda _: [])
+    requests: once[list[Exchange]] = once(lambda _: [])
+    recordings: once[list[Recording]] = once(lambda _: [])
+    findings: once[list[Finding]] = once(lambda _: [])
+    script: once[list[str]] = once(lambda _: [])
+    dialed: once[dict[str, Outcome]] = once(lambda _: {})
 
     def __init__(
         self,
         facts: Facts,
         *,
         metadata: dict[str, object],
-        variables: Mapping[str, str],
+        variables: dict[str, str],
         board: Switchboard,
     ) -> None:
         """Begin a record.
@@ -47,25 +57,21 @@ class Journal:
         """
         self.facts = facts
         self.metadata = metadata
-        self.heard: list[str] = []
-        self.actions: list[RanAction] = []
-        self.events: list[Event] = []
-        self.webhooks: list[Webhook] = []
-        self.requests: list[Exchange] = []
-        self.recordings: list[Recording] = []
-        self.findings: list[Finding] = []
-        title = f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}"
-        self.timeline = Timeline(title, board.clock.seconds, board.hide)
         self.began = board.clock.seconds
         self.created_at = board.stamp()
-        self.price = Decimal(0)
-        self.cost = Fraction(0)
-        self.variables = dict(variables)
-        self.script: list[str] = []
-        self.dialed: dict[str, Outcome] = {}
+        self.price = _FREE
+        self.cost = _NOTHING
+        self.variables = variables
         self._board = board
         self._answered: float | None = None
         self._ended: float | None = None
+
+    @once
+    def timeline(self) -> Timeline:
+        """The transcript."""
+        facts = self.facts
+        title = f"{facts.direction} call {facts.id} from {facts.from_} to {facts.to}"
+        return Timeline(title, self.began, self._board.hide)
 
     @property
     def billsec(self) -> int:

@@ -97,8 +97,11 @@ class Rates(MutableMapping[str, Amount]):
 
     def price(self, number: str) -> Decimal | None:
         """Return the price of a minute to a number; see `Limits.rate`."""
-        fitting = [prefix for prefix in tuple(self._prices) if number.startswith(prefix)]
-        return self._prices[max(fitting, key=len)] if fitting else None
+        longest = ""
+        for prefix in tuple(self._prices):
+            if len(prefix) > len(longest) and number.startswith(prefix):
+                longest = prefix
+        return self._prices.get(longest)
 
     def __repr__(self) -> str:
         """Write them as a dict."""

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote_plus, urlsplit
 
 from pytest_minivoice.cloud.ids import provider_call_id
@@ -21,8 +20,7 @@ if TYPE_CHECKING:
 USER_AGENT = "pytest-minivoice"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class Facts(NamedTuple):
     """Hold what is the same for a call from its creation to its end.
 
     Args:

@@ -10,6 +10,8 @@ import phone
 import pytest
 from asking import CALL
 
+from pytest_minivoice.cloud.once import once
+
 USAGE = "/v1/usage?from=2026-05-01T00:00:00Z&to=2099-06-01T00:00:00Z"
 
 
@@ -87,15 +89,20 @@ def test_the_test_reads_while_requests_make_calls(api):
     assert len(api.account.calls) == 300
 
 
-def test_a_call_that_another_thread_looks_at_first_is_one_call(api):
-    api.ask("POST", "/v1/calls", CALL)
-    [talk] = api.account.talks.values()
-    make, seen = talk._make, []
+def test_what_another_thread_looks_at_first_is_made_once():
+    """While one thread makes it, another one asks: it is as if both had asked at the same time."""
 
-    def make_while_another_looks():
-        talk._make = make
-        seen.append(talk.engine)
-        return make()
+    class Talk:
+        looking = False
 
-    talk._make = make_while_another_looks
+        @once
+        def engine(self):
+            if not self.looking:
+                self.looking = True
+                seen.append(self.engine)
+            return object()
+
+    seen = []
+    talk = Talk()
+    assert talk.engine is seen[0]
     assert talk.engine is seen[0]

@@ -16,7 +16,7 @@ from pytest_minivoice.cloud.rest.failures import Failures
 from pytest_minivoice.cloud.rest.messages import ApiResponse, read_request
 from pytest_minivoice.cloud.rest.named import named_endpoint
 from pytest_minivoice.cloud.rest.origin import Origin, origin
-from pytest_minivoice.cloud.rest.recorded import RecordedRequest, recorded, without_secrets
+from pytest_minivoice.cloud.rest.recorded import RecordedRequest, without_secrets
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.render import requests as rendered
 
@@ -235,7 +235,7 @@ class MockedApi:
         if not self.is_open:
             self.refuse(f"{method.upper()} {url.partition('?')[0]}")
         request = read_request(method, url, headers, body)
-        record = recorded(request)
+        record = RecordedRequest(request)
         # Threads of the application may ask at once: what one request checks holds until it has changed the account.
         with self._one_at_a_time:
             self.requests.append(record)

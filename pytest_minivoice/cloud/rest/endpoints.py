@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pytest_minivoice.cloud import billing
 from pytest_minivoice.cloud.clock import rfc3339
@@ -20,8 +19,7 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.conversation import Conversation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Visit:
+class Visit(NamedTuple):
     """Hold a request that was let in: who asks, for what, with which body.
 
     Args:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -17,31 +16,59 @@ _PREFIX = "mv_live_"
 """How an API key begins, which is all that is shown of it."""
 
 
-@dataclass(slots=True, kw_only=True, repr=False)
 class RecordedRequest:
-    """Be a request that the mocked API answered, as `minivoice_api.requests` lists it.
+    """Be a request that the mocked API answered, as `minivoice_api.requests` lists it."""
 
-    Args:
-        method: In upper case.
-        path: The path of the URL, without its query.
-        query: The query, API keys masked.
-        headers: With names in lower case, and API keys masked.
-        body: The bytes sent.
-        json: The body, read as JSON; None when there is none or it is not JSON.
-        key: The masked API key, or None.
-        status: The HTTP status answered; 0 for a failure of the network.
-        answer: The JSON body answered.
-    """
+    __slots__ = ("_request", "answer", "status")
 
-    method: str
-    path: str
-    query: Mapping[str, str]
-    headers: Mapping[str, str]
-    body: bytes
-    json: object
-    key: str | None
-    status: int = 0
-    answer: object = None
+    def __init__(self, request: ApiRequest) -> None:
+        """Record a request that is not answered yet.
+
+        Args:
+            request: The request.
+        """
+        self._request = request
+        self.status = 0
+        """The HTTP status answered; 0 for a failure of the network."""
+        self.answer: object = None
+        """The JSON body answered."""
+
+    @property
+    def method(self) -> str:
+        """In upper case."""
+        return self._request.method
+
+    @property
+    def path(self) -> str:
+        """The path of the URL, without its query."""
+        return self._request.path
+
+    @property
+    def query(self) -> Mapping[str, str]:
+        """The query, API keys masked."""
+        return {name: _masked_parameter(name, value) for name, value in self._request.query.items()}
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """With names in lower case, and API keys masked."""
+        sent = self._request.headers
+        return {name: masked_key(value) if name in _KEY_HEADERS else value for name, value in sent.items()}
+
+    @property
+    def body(self) -> bytes:
+        """The bytes sent."""
+        return self._request.body
+
+    @property
+    def json(self) -> object:
+        """The body, read as JSON; None when there is none or it is not JSON."""
+        return self._request.json
+
+    @property
+    def key(self) -> str | None:
+        """The masked API key, or None."""
+        given = self.headers.get("authorization")
+        return None if given is None else given.rpartition(" ")[2]
 
     def fits(self, method: str, path: str, json: Mapping[str, object] | None, status: int | None) -> bool:
         """Say whether it is a request that somebody looks for.
@@ -73,30 +100,6 @@ class RecordedRequest:
         """Write it in one line, without secrets."""
         body = "" if self.json is None else f" {without_secrets(self.json)}"
         return f"{self.method} {self.path}{body} -> {self.status or 'no answer'}"
-
-
-def recorded(request: ApiRequest) -> RecordedRequest:
-    """Record a request that is not answered yet.
-
-    Args:
-        request: The request.
-
-    Returns:
-        The record, its API keys masked.
-    """
-    headers = dict(request.headers)
-    for name in _KEY_HEADERS & headers.keys():
-        headers[name] = masked_key(headers[name])
-    key = headers.get("authorization")
-    return RecordedRequest(
-        method=request.method,
-        path=request.path,
-        query={name: _masked_parameter(name, value) for name, value in request.query.items()},
-        headers=headers,
-        body=request.body,
-        json=request.json,
-        key=None if key is None else key.rpartition(" ")[2],
-    )
 
 
 def masked_key(value: str) -> str:
