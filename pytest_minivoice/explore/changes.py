@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from pytest_minivoice.explore.meaning import (
     WEIGHTS,
     Difference,
-    Sides,
     Weight,
     brings,
     elsewhere,
@@ -18,12 +17,13 @@ from pytest_minivoice.explore.meaning import (
     of_states,
 )
 from pytest_minivoice.explore.prompts import menu_words
+from pytest_minivoice.explore.sides import Sides
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pytest_minivoice.explore.graph import Graph
-    from pytest_minivoice.explore.meaning import Side
+    from pytest_minivoice.explore.sides import Side
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

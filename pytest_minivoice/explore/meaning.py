@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
-from pytest_minivoice.explore.keys import KEYS, Keys, Outcome, outcome
+from pytest_minivoice.explore.keys import KEYS
 from pytest_minivoice.explore.prompts import menu_words, offers, sentences
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from collections.abc import Set as AbstractSet
 
-    from pytest_minivoice.explore.graph import Branch, Graph, State
+    from pytest_minivoice.explore.graph import Branch, State
+    from pytest_minivoice.explore.sides import Side
 
 Weight = Literal["breaking", "to judge", "additive"]
 WEIGHTS: tuple[Weight, ...] = get_args(Weight)
@@ -36,56 +35,6 @@ class Difference(NamedTuple):
     weight: Weight
     given: str
     message: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """Hold a state of one of the two flows.
-
-    Args:
-        graph: The flow.
-        state: The state.
-        wrong: What a wrong key brings there, or None.
-        handled: The keys that the menu tells apart from a wrong key.
-    """
-
-    graph: Graph
-    state: State
-    wrong: Outcome | None
-    handled: AbstractSet[str]
-
-    def target(self, branch: Branch) -> State:
-        """Return the state that a branch leads to."""
-        return self.graph.by_name[branch.target]
-
-    def is_wrong(self, branch: Branch) -> bool:
-        """Say whether a branch brings the answer to a wrong key."""
-        return outcome(branch) == self.wrong
-
-
-class Sides:
-    """Give the states of one flow."""
-
-    def __init__(self, graph: Graph) -> None:
-        """Find out what keys bring.
-
-        Args:
-            graph: The flow.
-        """
-        self._graph = graph
-        self._keys = Keys(graph)
-
-    def at(self, name: str) -> Side:
-        """Look at a state.
-
-        Args:
-            name: The state's name.
-
-        Returns:
-            The state, with what keys bring there.
-        """
-        state = self._graph.by_name[name]
-        return Side(graph=self._graph, state=state, wrong=self._keys.wrong(state), handled=self._keys.handled(state))
 
 
 def of_states(old: Side, new: Side) -> Iterator[Difference]:
