@@ -174,7 +174,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one item of each `minivoice_flow` marker, and check what other markers are given."""
     markers = list(metafunc.definition.iter_markers("minivoice_flow"))
     if markers:
-        from pytest_minivoice._items import parametrize  # noqa: PLC0415 - loaded when used
+        from pytest_minivoice._flow_marker import parametrize  # noqa: PLC0415 - loaded when used
 
         parametrize(metafunc, markers)
     marker = metafunc.definition.get_closest_marker("minivoice_receiver")
@@ -201,7 +201,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     """Fail the test, and not its set-up, where the call of its `minivoice_flow` marker failed."""
     __tracebackhide__ = True
     if pyfuncitem.get_closest_marker("minivoice_flow") is not None:
-        from pytest_minivoice._items import raise_kept  # noqa: PLC0415 - loaded when used
+        from pytest_minivoice._flow_marker import raise_kept  # noqa: PLC0415 - loaded when used
 
         raise_kept(pyfuncitem)
     marker = pyfuncitem.get_closest_marker("minivoice_receiver")
@@ -311,6 +311,6 @@ def minivoice_exploration(request: pytest.FixtureRequest, minivoice: Account) ->
 def minivoice_call(request: pytest.FixtureRequest, minivoice: Account) -> Call:
     """Give the finished call of a `minivoice_flow` marker."""
     __tracebackhide__ = True
-    from pytest_minivoice._items import play_flow  # noqa: PLC0415 - loaded when used
+    from pytest_minivoice._flow_marker import play_flow  # noqa: PLC0415 - loaded when used
 
     return play_flow(request, minivoice)
