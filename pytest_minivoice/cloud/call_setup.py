@@ -13,7 +13,7 @@ from pytest_minivoice.call.actions import variable_problem
 from pytest_minivoice.call.engine import CallEngine
 from pytest_minivoice.cloud.application import owner
 from pytest_minivoice.cloud.conversation import Conversation
-from pytest_minivoice.cloud.dids import FIRST, Did, Dids, check_number
+from pytest_minivoice.cloud.dids import FIRST, PERSON, Did, Dids, check_number
 from pytest_minivoice.cloud.payloads import Facts
 from pytest_minivoice.errors import SettingError
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.application import Application
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.spec.calls import Direction
-
-_CALLER = "+15551230001"
 
 
 def inbound(
@@ -57,7 +55,7 @@ def inbound(
     number = named.number if isinstance(named, Did) else FIRST if named is None else named
     called = did if isinstance(did, Did) else dids.find(check_number("did" if did else "to", number))
     given = _variables({} if variables is None else variables)
-    caller = check_number("from_", _CALLER if from_ is None else from_)
+    caller = check_number("from_", PERSON if from_ is None else from_)
     application = owner(called, board.applications)
     return _conversation(board, "inbound", caller, called, variables=given, application=application)
 

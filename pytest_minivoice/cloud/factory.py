@@ -10,6 +10,7 @@ from pytest_minivoice.call.effects import Emit
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.clock import rfc3339
+from pytest_minivoice.cloud.dids import FIRST, PERSON
 from pytest_minivoice.cloud.ids import provider_call_id
 from pytest_minivoice.cloud.payloads import Facts, envelope
 from pytest_minivoice.cloud.possible import impossible_order, statuses
@@ -29,10 +30,8 @@ if TYPE_CHECKING:
     from pytest_minivoice.settings import Settings
     from pytest_minivoice.spec.http import Request, Response
 
-CALLER = "+15551230001"
-CALLED = "+15551230002"
 _SOMETIMES = ("provider_call_id", "route_mode", "routing_target")
-_NUMBERS = {"inbound": (CALLER, CALLED), "outbound": (CALLED, CALLER)}
+_NUMBERS = {"inbound": (PERSON, FIRST), "outbound": (FIRST, PERSON)}
 
 
 class WebhookFactory:
