@@ -16,7 +16,7 @@ from pytest_minivoice.reports.observe import hidden, result_of
 if TYPE_CHECKING:
     from pytest_minivoice.cloud.account import Account
 
-GATES = pytest.StashKey[tuple[str, ...]]()
+_GATES = pytest.StashKey[tuple[str, ...]]()
 _MESSAGE = pytest.StashKey[str]()
 _OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 _SHOWN = 5
@@ -62,7 +62,7 @@ def check_gates(session: pytest.Session) -> None:
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal is None or hasattr(config, "workerinput"):
         return
-    run = run_of(terminal, int(session.exitstatus), ())
+    run = _run_of(terminal, int(session.exitstatus), ())
     gates: list[str] = []
     limit = config.option.minivoice_max_answer_ms
     if limit is not None:
@@ -80,12 +80,12 @@ def check_gates(session: pytest.Session) -> None:
         gates.append(f"--minivoice-require-flows={wanted}: {played} played")
     if run.explored.too_low:
         gates.append(f"--minivoice-cov-fail-under={run.explored.fail_under:g}: {run.explored.verdict}")
-    config.stash[GATES] = tuple(gates)
+    config.stash[_GATES] = tuple(gates)
     if gates and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def run_of(terminal: pytest.TerminalReporter, exit_code: int, gates: tuple[str, ...]) -> Run:
+def _run_of(terminal: pytest.TerminalReporter, exit_code: int, gates: tuple[str, ...]) -> Run:
     """Make the result of the run so far.
 
     Args:
@@ -129,8 +129,8 @@ def write_reports(terminal: pytest.TerminalReporter, config: pytest.Config, exit
     Returns:
         A line for each, also for one that could not be written.
     """
-    gates = config.stash.get(GATES, ())
-    run = run_of(terminal, exit_code or int(bool(gates)), gates)
+    gates = config.stash.get(_GATES, ())
+    run = _run_of(terminal, exit_code or int(bool(gates)), gates)
     contracts = any(test.kind == "flow" for test in run.tests)
     verbosity = config.option.verbose
     asked = (contracts and verbosity == 0) or config.option.minivoice_report or verbosity > 0

@@ -104,8 +104,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _report(path: str) -> str:
-    if Path(path).suffix.lower() not in {".json", ".md", ".html", ".sarif"}:
-        message = f"{path!r} must end in .json, .md, .html or .sarif"
+    from pytest_minivoice.reports.files import SUFFIXES  # noqa: PLC0415 - loaded when used
+
+    if Path(path).suffix.lower() not in SUFFIXES:
+        message = f"{path!r} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
         raise argparse.ArgumentTypeError(message)
     return path
 

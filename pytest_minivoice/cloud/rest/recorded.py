@@ -86,7 +86,7 @@ def recorded(request: ApiRequest) -> RecordedRequest:
     """
     headers = dict(request.headers)
     for name in _KEY_HEADERS & headers.keys():
-        headers[name] = masked_key(headers[name])
+        headers[name] = _masked_key(headers[name])
     key = headers.get("authorization")
     return RecordedRequest(
         method=request.method,
@@ -99,7 +99,7 @@ def recorded(request: ApiRequest) -> RecordedRequest:
     )
 
 
-def masked_key(value: str) -> str:
+def _masked_key(value: str) -> str:
     """Hide an API key.
 
     Args:
@@ -130,7 +130,7 @@ def without_secrets(body: object) -> object:
 
 def _masked_parameter(name: str, value: str) -> str:
     if value.startswith(_PREFIX):
-        return masked_key(value)
+        return _masked_key(value)
     return "***" if name.lower() in _KEY_PARAMETERS else value
 
 
