@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from pytest_minivoice.spec.http import Request, Response
 
 _SOMETIMES = ("provider_call_id", "route_mode", "routing_target")
+_LIFECYCLE = ("call.created", "call.answered", "call.gathered", "call.completed")
 _NUMBERS = {"inbound": (PERSON, FIRST), "outbound": (FIRST, PERSON)}
 
 
@@ -143,7 +144,10 @@ class WebhookFactory:
             if others:
                 raise SettingError(f"lifecycle(call) makes what the call sent; it takes no {', '.join(others)}")
             return self._of_call(call, fields.get("call_id") or call.id)
-        events = ("call.created", "call.answered", "call.gathered", "call.completed") if of is None else tuple(of)  # type: ignore[arg-type]  # no call, as seen above
+        return self._of_events(_LIFECYCLE if of is None else tuple(of), fields)  # type: ignore[arg-type]  # no call, as seen above
+
+    def _of_events(self, events: Sequence[str], fields: GatheredFields) -> list[Webhook]:
+        __tracebackhide__ = True
         for event in events:
             check_choice("lifecycle", event, EVENTS)
         reason = impossible_order(events)
