@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from pytest_minivoice._items import fail_at, said_plainly
+from pytest_minivoice._failing import fail_at, said_plainly
 from pytest_minivoice._session import run_state
 from pytest_minivoice.errors import CallerError, ContractViolation, ExpectationError, SettingError
 from pytest_minivoice.flows.contract import Contract, ExploreContract, FlowContract

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from pytest_minivoice._items import place_of, raise_at_marker
+from pytest_minivoice._failing import place_of, raise_at_marker
 from pytest_minivoice._session import ACCOUNT, APP
 from pytest_minivoice._surroundings import EXPLORED, SAID
 from pytest_minivoice.choices import did_you_mean
@@ -59,8 +59,7 @@ def fail_where_marked(item: pytest.Function) -> None:
     __tracebackhide__ = True
     failed = failure(cast("Exploration", item.funcargs["minivoice_exploration"]), _marked(item))
     if failed is not None:
-        nearest = sum(1 for _ in item.iter_markers("minivoice_explore")) - 1
-        raise_at_marker(item, failed[1], "minivoice_explore", nearest)
+        raise_at_marker(item, failed[1], "minivoice_explore")
 
 
 def check_markers(item: pytest.Item) -> None:

@@ -14,6 +14,7 @@ from pytest_minivoice.call.actions import variable_actions
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.cloud.account import Account
 from pytest_minivoice.cloud.destinations import Destinations
+from pytest_minivoice.cloud.dids import PERSON
 from pytest_minivoice.cloud.ids import Ids
 from pytest_minivoice.cloud.routes import Routes, origin
 from pytest_minivoice.cloud.switchboard import Switchboard
@@ -64,7 +65,7 @@ def talk(options: argparse.Namespace, source: TextIO, target: TextIO) -> int:
     with _account(options) as account:
         phone = _Phone(source, target)
         if options.outbound:
-            call = account.outbound_call(options.to or "+15551230001", options.from_)
+            call = account.outbound_call(options.to or PERSON, options.from_)
         else:
             call = account.inbound_call(options.from_, options.to)
         refused = phone.converse(call, account)

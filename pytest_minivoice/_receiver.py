@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from pytest_minivoice._items import fail_at
+from pytest_minivoice._failing import fail_at
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import ContractViolation, SettingError
 

@@ -14,9 +14,11 @@ from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import pytest
+
+    from pytest_minivoice.cloud.rest.api import MockedApi
 
 
 def print_rules(config: pytest.Config) -> int:
@@ -50,10 +52,7 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
     calls = [CallRecord(talk) for talk in list(account.talks.values())]
     api = item.stash[API]
     if report.failed:
-        for number, call in enumerate(calls, 1):
-            report.sections.append((f"MiniVoice call {number}: {_state(call)}", call.transcript()))
-        if api.requests or api.findings:
-            report.sections.append(("MiniVoice API", render.api(api.requests, api.findings)))
+        report.sections += _sections(calls, api)
     if report.when == "teardown":
         _exploring(item, report)
         del item.stash[ACCOUNT], item.stash[API]
@@ -65,6 +64,13 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
         ]
         if found:
             report.minivoice_findings = found  # type: ignore[attr-defined]  # xdist carries it to the controller
+
+
+def _sections(calls: Sequence[CallRecord], api: MockedApi) -> Iterator[tuple[str, str]]:
+    for number, call in enumerate(calls, 1):
+        yield f"MiniVoice call {number}: {_state(call)}", call.transcript()
+    if api.requests or api.findings:
+        yield "MiniVoice API", render.api(api.requests, api.findings)
 
 
 def _exploring(item: pytest.Item, report: pytest.TestReport) -> None:

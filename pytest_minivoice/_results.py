@@ -16,7 +16,7 @@ from pytest_minivoice.reports.observe import hidden, result_of
 if TYPE_CHECKING:
     from pytest_minivoice.cloud.account import Account
 
-GATES = pytest.StashKey[tuple[str, ...]]()
+_GATES = pytest.StashKey[tuple[str, ...]]()
 _MESSAGE = pytest.StashKey[str]()
 _OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 _SHOWN = 5
@@ -62,30 +62,36 @@ def check_gates(session: pytest.Session) -> None:
     terminal = config.pluginmanager.get_plugin("terminalreporter")
     if terminal is None or hasattr(config, "workerinput"):
         return
-    run = run_of(terminal, int(session.exitstatus), ())
-    gates: list[str] = []
-    limit = config.option.minivoice_max_answer_ms
-    if limit is not None:
-        slow = [(each, test) for each, test in run.slowest(1_000_000) if each.milliseconds > limit]
-        gates += [
-            f"--minivoice-max-answer-ms={limit:g}: {each.method} {each.url} took {each.milliseconds} ms in {test.id}"
-            for each, test in slow[:_SHOWN]
-        ]
-        if len(slow) > _SHOWN:
-            gates.append(f"--minivoice-max-answer-ms={limit:g}: {len(slow) - _SHOWN} more answers were too slow")
-    wanted = config.option.minivoice_require_flows
-    flows = sum(test.kind != "test" and bool(test.calls) for test in run.tests)
-    if wanted is not None and flows < wanted:
-        played = "1 flow was" if flows == 1 else f"{flows} flows were"
-        gates.append(f"--minivoice-require-flows={wanted}: {played} played")
+    run = _run_of(terminal, int(session.exitstatus), ())
+    option = config.option
+    gates = [*_too_slow(run, option.minivoice_max_answer_ms), *_too_few_flows(run, option.minivoice_require_flows)]
     if run.explored.too_low:
         gates.append(f"--minivoice-cov-fail-under={run.explored.fail_under:g}: {run.explored.verdict}")
-    config.stash[GATES] = tuple(gates)
+    config.stash[_GATES] = tuple(gates)
     if gates and session.exitstatus == pytest.ExitCode.OK:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
-def run_of(terminal: pytest.TerminalReporter, exit_code: int, gates: tuple[str, ...]) -> Run:
+def _too_slow(run: Run, limit: float | None) -> list[str]:
+    if limit is None:
+        return []
+    slow = [(each, test) for each, test in run.slowest(1_000_000) if each.milliseconds > limit]
+    gate = f"--minivoice-max-answer-ms={limit:g}"
+    lines = [
+        f"{gate}: {each.method} {each.url} took {each.milliseconds} ms in {test.id}" for each, test in slow[:_SHOWN]
+    ]
+    more = [f"{gate}: {len(slow) - _SHOWN} more answers were too slow"] if len(slow) > _SHOWN else []
+    return [*lines, *more]
+
+
+def _too_few_flows(run: Run, wanted: int | None) -> list[str]:
+    flows = sum(test.kind != "test" and bool(test.calls) for test in run.tests)
+    if wanted is None or flows >= wanted:
+        return []
+    return [f"--minivoice-require-flows={wanted}: {'1 flow was' if flows == 1 else f'{flows} flows were'} played"]
+
+
+def _run_of(terminal: pytest.TerminalReporter, exit_code: int, gates: tuple[str, ...]) -> Run:
     """Make the result of the run so far.
 
     Args:
@@ -129,8 +135,8 @@ def write_reports(terminal: pytest.TerminalReporter, config: pytest.Config, exit
     Returns:
         A line for each, also for one that could not be written.
     """
-    gates = config.stash.get(GATES, ())
-    run = run_of(terminal, exit_code or int(bool(gates)), gates)
+    gates = config.stash.get(_GATES, ())
+    run = _run_of(terminal, exit_code or int(bool(gates)), gates)
     contracts = any(test.kind == "flow" for test in run.tests)
     verbosity = config.option.verbose
     asked = (contracts and verbosity == 0) or config.option.minivoice_report or verbosity > 0

@@ -32,12 +32,12 @@ if TYPE_CHECKING:
     from pytest_minivoice.settings import Settings
     from pytest_minivoice.spec.http import Request, Response
 
-SESSION = pytest.StashKey["RunState"]()
+_SESSION = pytest.StashKey["RunState"]()
 ACCOUNT = pytest.StashKey[Account]()
 APP = pytest.StashKey[object]()
 """The application that an account was opened for."""
 API = pytest.StashKey[MockedApi]()
-NO_APP = """there is no application to call. Either override the fixture minivoice_app in conftest.py:
+_NO_APP = """there is no application to call. Either override the fixture minivoice_app in conftest.py:
 
     @pytest.fixture
     def minivoice_app():
@@ -78,7 +78,7 @@ class RunState:
         """
         app = self.configuration.settings(item).app
         if app is None or app == "":
-            raise SettingError(NO_APP)
+            raise SettingError(_NO_APP)
         return self.load(app, "the setting minivoice_app")
 
     def load(self, app: object, where: str) -> object:
@@ -192,8 +192,8 @@ def run_state(config: pytest.Config) -> RunState:
     Returns:
         The state.
     """
-    state = config.stash.get(SESSION, None)
+    state = config.stash.get(_SESSION, None)
     if state is None:
-        state = config.stash[SESSION] = RunState(config)
+        state = config.stash[_SESSION] = RunState(config)
         config.add_cleanup(state.close)
     return state

@@ -104,8 +104,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def _report(path: str) -> str:
-    if Path(path).suffix.lower() not in {".json", ".md", ".html", ".sarif"}:
-        message = f"{path!r} must end in .json, .md, .html or .sarif"
+    from pytest_minivoice.reports.files import SUFFIXES  # noqa: PLC0415 - loaded when used
+
+    if Path(path).suffix.lower() not in SUFFIXES:
+        message = f"{path!r} must end in {', '.join(SUFFIXES[:-1])} or {SUFFIXES[-1]}"
         raise argparse.ArgumentTypeError(message)
     return path
 
@@ -174,7 +176,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one item of each `minivoice_flow` marker, and check what other markers are given."""
     markers = list(metafunc.definition.iter_markers("minivoice_flow"))
     if markers:
-        from pytest_minivoice._items import parametrize  # noqa: PLC0415 - loaded when used
+        from pytest_minivoice._flow_marker import parametrize  # noqa: PLC0415 - loaded when used
 
         parametrize(metafunc, markers)
     marker = metafunc.definition.get_closest_marker("minivoice_receiver")
@@ -201,7 +203,7 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
     """Fail the test, and not its set-up, where the call of its `minivoice_flow` marker failed."""
     __tracebackhide__ = True
     if pyfuncitem.get_closest_marker("minivoice_flow") is not None:
-        from pytest_minivoice._items import raise_kept  # noqa: PLC0415 - loaded when used
+        from pytest_minivoice._flow_marker import raise_kept  # noqa: PLC0415 - loaded when used
 
         raise_kept(pyfuncitem)
     marker = pyfuncitem.get_closest_marker("minivoice_receiver")
@@ -311,6 +313,6 @@ def minivoice_exploration(request: pytest.FixtureRequest, minivoice: Account) ->
 def minivoice_call(request: pytest.FixtureRequest, minivoice: Account) -> Call:
     """Give the finished call of a `minivoice_flow` marker."""
     __tracebackhide__ = True
-    from pytest_minivoice._items import play_flow  # noqa: PLC0415 - loaded when used
+    from pytest_minivoice._flow_marker import play_flow  # noqa: PLC0415 - loaded when used
 
     return play_flow(request, minivoice)

@@ -193,9 +193,7 @@ def api(made: Sequence[RecordedRequest], findings: Sequence[Finding]) -> str:
     """
     lines = [f"  {each}" for each in made]
     lines += [f"  {each.severity} {each.code} at {each.where}: {each.message}" for each in findings]
-    return printable(
-        "\n".join(_folded([line if len(line) <= _WIDTH else line[: _WIDTH - 3] + "..." for line in lines]))
-    )
+    return printable("\n".join(_folded(list(map(_cut, lines)))))
 
 
 def receiver(events: Sequence[str], schedules: int, *, saw_state: bool, volatile: Sequence[str]) -> str:
@@ -250,7 +248,10 @@ def _whole(entry: Entry) -> list[str]:
 
 
 def _brief(entry: Entry) -> str:
-    line = " ".join(f"{_line(entry)}  {entry.tail}".split("\n")).rstrip()
+    return _cut(" ".join(f"{_line(entry)}  {entry.tail}".split("\n")).rstrip())
+
+
+def _cut(line: str) -> str:
     return line if len(line) <= _WIDTH else line[: _WIDTH - 3] + "..."
 
 

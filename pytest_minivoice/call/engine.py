@@ -21,6 +21,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Literal, TypeVar, cast
 
 from pytest_minivoice.call.actions import CustomAction, Features
+from pytest_minivoice.call.documents import Documents
 from pytest_minivoice.call.effects import (
     Dial,
     Effect,
@@ -38,7 +39,6 @@ from pytest_minivoice.call.effects import (
 from pytest_minivoice.call.moves import check_keys, refuse, situation
 from pytest_minivoice.call.steering import Course, End, perform
 from pytest_minivoice.rules import flow_rules
-from pytest_minivoice.rules.response import check_response
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -84,14 +84,9 @@ class CallEngine:
         self.waiting: Wanted | None = None
         self.course = Course(url=answer_url, features=Features(variables=dict(variables or {})), custom=custom or {})
         self._assumptions = assumptions
-        self._reader = reader
+        self._documents = Documents(reader, assumptions)
         self._due: deque[Effect] = deque()
         self._late: list[Emit] = []
-        self._actions: tuple[Action, ...] = ()
-        self._next = 0
-        self._refused = False
-        self._asked = ""
-        self._documents = 0
         if rejected:
             self._reject()
         else:
@@ -107,12 +102,11 @@ class CallEngine:
         while not self._due:
             if self.waiting is not None:
                 return self.waiting
-            if self._next < len(self._actions):
-                action = self._actions[self._next]
-                self._next += 1
-                self._run(action)
-            else:
+            action = self._documents.next_action()
+            if action is None:
                 self._exhausted()
+            else:
+                self._run(action)
         return self._due.popleft()
 
     def answered(self) -> None:
@@ -145,20 +139,11 @@ class CallEngine:
             response: What came back.
         """
         fetch = cast("Fetch", self.waiting)
-        asked = self._asked = f"{fetch.method} {fetch.url}"
-        findings = check_response(fetch.url, asked, response, self._assumptions)
-        unusable = any(each.severity == "error" for each in findings)
-        document = None if unusable else self._reader.read(response.body)
-        if document is not None and document.findings:
-            findings += [replace(each, request=asked) for each in document.findings]
+        findings = self._documents.take(fetch, response)
         self._send_late()
-        self._documents += 1
         if findings:
-            self._due.append(Found(tuple(findings)))
+            self._due.append(Found(findings))
         self.waiting = None
-        self._next = 0
-        self._actions = () if document is None else document.actions
-        self._refused = document is None or document.refused
         self.course.url = fetch.url
 
     def press(self, keys: str) -> None:
@@ -252,7 +237,7 @@ class CallEngine:
             self._end(turn.end)
 
     def _placed(self, found: Found) -> Found:
-        return Found(tuple(replace(each, request=self._asked) for each in found.findings))
+        return Found(tuple(replace(each, request=self._documents.asked) for each in found.findings))
 
     def _gather_ends(self, digits: str, *, timed_out: bool) -> None:
         gather = cast("Listen", self.waiting).gather
@@ -269,8 +254,9 @@ class CallEngine:
         self.waiting = None
 
     def _exhausted(self) -> None:
-        if self._refused:
-            self._end(End("failed", "failed", "answer_failed" if self._documents == 1 else "redirect_failed"))
+        refusal = self._documents.refusal
+        if refusal is not None:
+            self._end(End("failed", "failed", refusal))
             return
         if not self.course.heard:
             finding = flow_rules.DEAD_AIR.at("the call", "the actions ran out and the caller heard nothing at all")
@@ -289,7 +275,7 @@ class CallEngine:
         self.status, self.terminal, self.reason = end.status, end.terminal, end.reason
         if not silent:
             self._due.append(Emit(f"call.{end.status}", end.status))
-        self._actions = ()
+        self._documents.let_go()
         self.waiting = Over()
 
     def _send_late(self) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NoReturn, cast
 
 from pytest_minivoice.choices import check_choice, did_you_mean
 from pytest_minivoice.errors import SettingError
+from pytest_minivoice.spec.mistakes import known, unknown, written
 from pytest_minivoice.spec.schema import Schema, schema
 
 if TYPE_CHECKING:
@@ -84,13 +85,11 @@ def _read_only(value: object) -> object:
 
 
 def _explained(name: str, error: ValidationError) -> str:
-    path = "".join(f"[{each}]" if isinstance(each, int) else f".{each}" for each in error.absolute_path)
-    place = f"ai_results.{name}{path}"
+    place = written(["ai_results", name, *error.absolute_path])
     if error.validator != "additionalProperties":
         return f"{place}: {error.message}"
-    known = cast("Mapping[str, Schema]", cast("Schema", error.schema)["properties"])
-    extra = next(each for each in cast("Mapping[str, object]", error.instance) if each not in known)
-    return f"{place}: unknown field {extra!r}; known are {', '.join(known)}{did_you_mean(extra, known)}"
+    extra, names = unknown(error)[0], known(error)
+    return f"{place}: unknown field {extra!r}; known are {', '.join(names)}{did_you_mean(extra, names)}"
 
 
 @cache

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from pytest_minivoice.call.actions import variable_problem
 from pytest_minivoice.cloud.application import owner
 from pytest_minivoice.cloud.conversation import Conversation
-from pytest_minivoice.cloud.dids import FIRST, Did, Dids, check_number
+from pytest_minivoice.cloud.dids import FIRST, PERSON, Did, Dids, check_number
 from pytest_minivoice.cloud.payloads import Facts
 from pytest_minivoice.errors import SettingError
 
@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.dids import RouteMode
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.spec.calls import Direction
-
-_CALLER = "+15551230001"
 
 
 def inbound(
@@ -56,7 +54,7 @@ def inbound(
     number = named.number if isinstance(named, Did) else FIRST if named is None else named
     called = did if isinstance(did, Did) else dids.find(check_number("did" if did else "to", number))
     given = _variables({} if variables is None else variables)
-    caller = check_number("from_", _CALLER if from_ is None else from_)
+    caller = check_number("from_", PERSON if from_ is None else from_)
     application = owner(called, board.applications)
     return _conversation(
         board, "inbound", caller, called.number, application, variables=given, route_mode=called.route_mode

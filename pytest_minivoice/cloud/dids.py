@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 RouteMode = Literal["webhook", "reject"]
 FIRST = "+15551230002"
 """The number that an account begins with."""
+PERSON = "+15551230001"
+"""Who calls it, and who is called, where a test does not say."""
 _E164 = re.compile(r"\+[1-9]\d{1,14}")
 
 

@@ -10,6 +10,7 @@ from pytest_minivoice.call.effects import Emit
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.clock import rfc3339
+from pytest_minivoice.cloud.dids import FIRST, PERSON
 from pytest_minivoice.cloud.ids import provider_call_id
 from pytest_minivoice.cloud.payloads import Facts, envelope
 from pytest_minivoice.cloud.possible import impossible_order, statuses
@@ -29,10 +30,9 @@ if TYPE_CHECKING:
     from pytest_minivoice.settings import Settings
     from pytest_minivoice.spec.http import Request, Response
 
-CALLER = "+15551230001"
-CALLED = "+15551230002"
 _SOMETIMES = ("provider_call_id", "route_mode", "routing_target")
-_NUMBERS = {"inbound": (CALLER, CALLED), "outbound": (CALLED, CALLER)}
+_LIFECYCLE = ("call.created", "call.answered", "call.gathered", "call.completed")
+_NUMBERS = {"inbound": (PERSON, FIRST), "outbound": (FIRST, PERSON)}
 
 
 class WebhookFactory:
@@ -144,7 +144,10 @@ class WebhookFactory:
             if others:
                 raise SettingError(f"lifecycle(call) makes what the call sent; it takes no {', '.join(others)}")
             return self._of_call(call, fields.get("call_id") or call.id)
-        events = ("call.created", "call.answered", "call.gathered", "call.completed") if of is None else tuple(of)  # type: ignore[arg-type]  # no call, as seen above
+        return self._of_events(_LIFECYCLE if of is None else tuple(of), fields)  # type: ignore[arg-type]  # no call, as seen above
+
+    def _of_events(self, events: Sequence[str], fields: GatheredFields) -> list[Webhook]:
+        __tracebackhide__ = True
         for event in events:
             check_choice("lifecycle", event, EVENTS)
         reason = impossible_order(events)

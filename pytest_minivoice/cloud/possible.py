@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.spec.assumptions import Assumptions
 
-ENDINGS = ("call.completed", "call.failed", "call.canceled")
+_ENDINGS = ("call.completed", "call.failed", "call.canceled")
 
 _LATE = ("in_progress", "completed", "failed")
 _STATUSES: Mapping[str, tuple[str, ...]] = {
@@ -106,9 +106,9 @@ def impossible_order(events: Sequence[str]) -> str:
 def _frame(events: Sequence[str]) -> str:
     if not events or events[0] != "call.created" or events.count("call.created") > 1:
         return "a call begins with call.created, once"
-    ends = [number for number, event in enumerate(events) if event in ENDINGS]
+    ends = [number for number, event in enumerate(events) if event in _ENDINGS]
     if len(ends) != 1:
-        return f"a call ends once, with one of {', '.join(ENDINGS)}"
+        return f"a call ends once, with one of {', '.join(_ENDINGS)}"
     if any(not event.startswith("recording.") for event in events[ends[0] + 1 :]):
         return f"only events of a recording can come after {events[ends[0]]}"
     return ""

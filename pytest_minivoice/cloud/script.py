@@ -112,17 +112,7 @@ def play(talk: Conversation, caller: Sequence[Item]) -> Talk:
             raise talk.refuse(f"input is left over: {left}; the call has ended ({talk.engine.terminal})")
         before, heard = heard, len(talk.heard)
         yield from _do(talk, item, talk.heard[before:])
-    waiting = talk.engine.waiting
-    if isinstance(waiting, Listen):
-        prompt = f' "{waiting.gather.prompt}"' if waiting.gather.prompt else ""
-        pressed = f" after {talk.engine.digits}" if talk.engine.digits else ""
-        raise talk.refuse(
-            f"the script ends while MiniVoice still listens{pressed}: the gather{prompt} waits for digits. "
-            "Either the script lacks an item (digits, 'timeout' or 'hang_up'), "
-            "or the application asks again where it should go on"
-        )
-    if isinstance(waiting, Ring):
-        raise talk.refuse("the script ends while the call still rings; add 'answer', 'no_answer', 'busy' or 'cancel'")
+    _check_end(talk)
 
 
 def _do(talk: Conversation, item: Item, heard: Sequence[str]) -> Talk:
@@ -139,3 +129,19 @@ def _do(talk: Conversation, item: Item, heard: Sequence[str]) -> Talk:
             f"the caller presses {item['press']} when hearing {item['when']!r}, and heard since the last input:{listed}"
         )
     return press(talk, item["press"])
+
+
+def _check_end(talk: Conversation) -> None:
+    """Refuse a script that ends while somebody must still do something."""
+    __tracebackhide__ = True
+    waiting = talk.engine.waiting
+    if isinstance(waiting, Listen):
+        prompt = f' "{waiting.gather.prompt}"' if waiting.gather.prompt else ""
+        pressed = f" after {talk.engine.digits}" if talk.engine.digits else ""
+        raise talk.refuse(
+            f"the script ends while MiniVoice still listens{pressed}: the gather{prompt} waits for digits. "
+            "Either the script lacks an item (digits, 'timeout' or 'hang_up'), "
+            "or the application asks again where it should go on"
+        )
+    if isinstance(waiting, Ring):
+        raise talk.refuse("the script ends while the call still rings; add 'answer', 'no_answer', 'busy' or 'cancel'")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.call.effects import Dial
 from pytest_minivoice.cloud import script
+from pytest_minivoice.cloud.dids import PERSON
 from pytest_minivoice.cloud.driving import drive
 from pytest_minivoice.cloud.timeline import Timeline
 from pytest_minivoice.explore.observer import Observer
@@ -59,7 +60,7 @@ class Phone:
         if options.direction == "inbound":
             talk = account.new_inbound(options.from_, options.to, variables=options.variables, did=None)
         else:
-            talk = account.new_outbound(options.to or "+15551230001", options.from_, metadata=None, record=False)
+            talk = account.new_outbound(options.to or PERSON, options.from_, metadata=None, record=False)
         account.operator.keep(talk)
         # The explorer plays the destinations too.
         talk.waits = talk.waits | {Dial}

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.cloud.dids import PERSON
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -30,7 +32,7 @@ class Opening:
         """Write the verb that makes the call."""
         given = {"from_": self.from_, "to": self.to, "variables": dict(self.variables)}
         if self.direction == "outbound":
-            given = {"to": self.to or "+15551230001", "from_": self.from_}
+            given = {"to": self.to or PERSON, "from_": self.from_}
         written = ", ".join(f"{name}={json.dumps(value)}" for name, value in given.items() if value)
         return f"{self.direction}_call({written})"
 

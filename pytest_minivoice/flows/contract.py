@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SUFFIX = ".callflow.yaml"
-HOOKS = frozenset({"snapshot", "restore", "state", "reset"})
+_HOOKS = frozenset({"snapshot", "restore", "state", "reset"})
 """Keys of explore that name a fixture, which gives a function."""
 
 _ASSERTED = frozenset({"clean", "reaches", "lock"})
@@ -127,15 +127,15 @@ def explore_contract(explore: Located, place: Place) -> ExploreContract:
     """
     plain = cast("dict[str, object]", explore.plain)
     names = {"from": "from_"}
-    options = {names.get(key, key): value for key, value in plain.items() if key not in _COMMON | _ASSERTED | HOOKS}
+    options = {names.get(key, key): value for key, value in plain.items() if key not in _COMMON | _ASSERTED | _HOOKS}
     return ExploreContract(
         name=str(plain.get("name", "explore")),
         options=options,
-        hooks={key: str(value) for key, value in plain.items() if key in HOOKS},
+        hooks={key: str(value) for key, value in plain.items() if key in _HOOKS},
         asserted={key: value for key, value in plain.items() if key in _ASSERTED},
         dids=cast("dict[str, str]", plain.get("dids", {})),
         line=place.line,
-        lines={str(key): each.line for key, each in explore.keys.items() if key in _ASSERTED | HOOKS},
+        lines={str(key): each.line for key, each in explore.keys.items() if key in _ASSERTED | _HOOKS},
         settings=_settings(explore, place),
         fixtures=tuple(cast("list[str]", plain.get("fixtures", []))),
         marks=_marks(explore),

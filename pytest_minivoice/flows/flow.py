@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypedDict, Union
 from urllib.parse import urlsplit
 
+from pytest_minivoice.cloud.dids import PERSON
 from pytest_minivoice.errors import CallerError, ExpectationError
 from pytest_minivoice.render import expectation
 
@@ -96,7 +97,7 @@ def play(flow: Flow, account: Account) -> Call:
         account.destinations[number] = outcome  # type: ignore[assignment]  # checked by the destinations
     route(account, flow.dids)
     if flow.direction == "outbound":
-        call = account.outbound_call(flow.to or "+15551230001", flow.from_, metadata=flow.metadata)
+        call = account.outbound_call(flow.to or PERSON, flow.from_, metadata=flow.metadata)
     else:
         call = account.inbound_call(flow.from_, flow.to, variables=flow.variables)
     try:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, cast
 from pytest_minivoice.call.moves import check_keys
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import CallerError, FlowFileError
+from pytest_minivoice.spec.mistakes import known, missing, unknown, written
 from pytest_minivoice.spec.schema import Schema, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from jsonschema import Draft202012Validator, ValidationError
 
@@ -64,23 +65,20 @@ def _validator(part: str) -> Draft202012Validator:
 def _mistake(error: ValidationError, value: Located, whole: str) -> FlowFileError:
     path = list(error.absolute_path)
     spot = value.at(path)
-    where = _where(path)
+    where = written(path)
     if error.validator in {"additionalProperties", "required"} and list(spot.children) and _is_bare(spot.plain):
         return FlowFileError(
             f"{where or whole} is a mapping; to mean text, write it in quotes: {_braced(spot)}", *spot.place
         )
     if error.validator == "additionalProperties":
-        extra = next(each for each in spot.children if each not in error.schema["properties"])  # type: ignore[index]  # it has them
-        known = list(error.schema["properties"])  # type: ignore[index]  # the same
-        hint = did_you_mean(extra, known)
-        message = f"{where or whole} has no key {extra!r}{hint} (it takes {', '.join(known)})"
+        extra, names = unknown(error)[0], list(known(error))
+        hint = did_you_mean(extra, names)
+        message = f"{where or whole} has no key {extra!r}{hint} (it takes {', '.join(names)})"
         return FlowFileError(message, *spot.keys[extra])
     if error.validator == "required":
-        missing = next(
-            each for each in cast("list[str]", error.validator_value) if error.message.startswith(repr(each))
-        )
-        hint = _instead(missing, spot.children)
-        return FlowFileError(f"{where or whole} needs the key {missing!r}{hint}", *spot.place)
+        needed = missing(error)
+        hint = _instead(needed, spot.children)
+        return FlowFileError(f"{where or whole} needs the key {needed!r}{hint}", *spot.place)
     if error.validator == "anyOf":
         hint = _instead("flows", spot.children) or " or 'explore'"
         return FlowFileError(f"{where or whole} needs the key 'flows'{hint}", *spot.place)
@@ -137,15 +135,11 @@ def _braced(spot: Located) -> str:
     return f'"{{{next(iter(spot.children))}}}"'
 
 
-def _instead(missing: str, given: Mapping[object, object]) -> str:
+def _instead(name: str, given: Mapping[object, object]) -> str:
     for each in given:
-        if did_you_mean(each, [missing]):
+        if did_you_mean(each, [name]):
             return f" instead of {each!r}"
     return ""
-
-
-def _where(path: Sequence[object]) -> str:
-    return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
 
 
 def _kind(value: object) -> str:

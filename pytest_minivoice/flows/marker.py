@@ -14,14 +14,10 @@ from pytest_minivoice.spec.calls import EVENTS, OUTCOMES, STATUSES, TERMINALS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-SIGNATURE = (
-    "minivoice_flow(caller, *, terminal, status, destination, room, hears, actions, events, requests, variables, "
-    "from_, to, direction, destinations, answer_url, id)"
-)
-
 _EXPECTED = tuple(name for name in Expected.__annotations__ if name not in {"recordings", "findings"})
 _LISTS = frozenset({"hears", "actions", "events", "requests"})
 _KEYWORDS = (*_EXPECTED, "from_", "to", "direction", "destinations", "answer_url", "id")
+_SIGNATURE = f"minivoice_flow(caller, *, {', '.join(_KEYWORDS)})"
 _CHOICES: Mapping[str, Sequence[str]] = {
     "terminal": TERMINALS,
     "status": STATUSES,
@@ -61,7 +57,7 @@ def read(args: tuple[object, ...], keywords: Mapping[str, object], *, number: in
         SettingError: For a mistake, with the name and what was meant.
     """
     if len(args) != 1:
-        message = f"takes the caller's script and keywords, not {len(args)} positional arguments: {SIGNATURE}"
+        message = f"takes the caller's script and keywords, not {len(args)} positional arguments: {_SIGNATURE}"
         raise SettingError(message)
     for name, value in keywords.items():
         _check(name, value)

@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 
 from pytest_minivoice.errors import FlowFileError
 
-MAX_DEPTH = 40
-MAX_EXPANDED = 100_000
+_MAX_DEPTH = 40
+_MAX_EXPANDED = 100_000
 """How many values aliases may repeat in one document."""
 
 Event = Any
@@ -131,8 +131,8 @@ class _Document:
         place = _place(event)
         if isinstance(event, self._yaml.AliasEvent):
             return self._alias(event.anchor, place)
-        if depth > MAX_DEPTH:
-            raise FlowFileError(f"nested more than {MAX_DEPTH} deep", *place)
+        if depth > _MAX_DEPTH:
+            raise FlowFileError(f"nested more than {_MAX_DEPTH} deep", *place)
         anchor = event.anchor
         if anchor is not None:
             self._anchors[anchor] = None
@@ -157,8 +157,8 @@ class _Document:
 
     def _count(self, weight: int, place: Place) -> None:
         self._expanded += weight
-        if self._expanded > MAX_EXPANDED:
-            raise FlowFileError(f"the aliases up to here repeat more than {MAX_EXPANDED} values", *place)
+        if self._expanded > _MAX_EXPANDED:
+            raise FlowFileError(f"the aliases up to here repeat more than {_MAX_EXPANDED} values", *place)
 
     def _scalar(self, event: Event, place: Place) -> Located:
         text = event.value

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from pytest_minivoice.explore.graph import Branch, Graph, State
@@ -10,6 +11,10 @@ from pytest_minivoice.reports.explored import BrokenOnPath, Exploration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+# Values alone: an exploration has many states, and xdist carries all of them.
+_STATE_FIELDS = ("name", "kind", "menu", "prompt", "digits", "terminal", "destination", "room")
+_STATE = attrgetter(*_STATE_FIELDS)
 
 
 def packed(exploration: Exploration) -> dict[str, Any]:
@@ -28,10 +33,7 @@ def packed(exploration: Exploration) -> dict[str, Any]:
         "assurance": exploration.assurance,
         "complete": exploration.complete,
         "requests": exploration.requests,
-        "states": [
-            [each.name, each.kind, each.menu, each.prompt, each.digits, each.terminal, each.destination, each.room]
-            for each in exploration.states
-        ],
+        "states": [_STATE(each) for each in exploration.states],
         "branches": [
             [each.source, each.input, each.target, list(each.heard), list(each.codes)] for each in exploration.branches
         ],
@@ -50,19 +52,7 @@ def unpacked(plain: Mapping[str, Any]) -> Exploration:
     Returns:
         The exploration.
     """
-    states = [
-        State(
-            name=name,
-            kind=kind,
-            menu=menu,
-            prompt=prompt,
-            digits=digits,
-            terminal=terminal,
-            destination=destination,
-            room=room,
-        )
-        for name, kind, menu, prompt, digits, terminal, destination, room in plain["states"]
-    ]
+    states = [State(**dict(zip(_STATE_FIELDS, values, strict=True))) for values in plain["states"]]
     branches = [
         Branch(source=source, input=given, target=target, heard=tuple(heard), codes=tuple(codes))
         for source, given, target, heard, codes in plain["branches"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import partial
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 
 from pytest_minivoice.cloud.tracebacks import place_of
 from pytest_minivoice.render import printable
@@ -59,7 +59,7 @@ def result_of(call: CallRecord, hide: Callable[[str], str], *, whole: bool) -> C
         room=safe(call.room) if call.room else None,
         heard=tuple(map(safe, call.heard)) if whole else (),
         events=tuple(map(str, call.events)),
-        findings=tuple(Broken(**broken_fields(each, hide)) for each in call.findings),
+        findings=tuple(broken_of(each, hide) for each in call.findings),
         answers=tuple(
             Answer(
                 method=each.method,
@@ -75,19 +75,7 @@ def result_of(call: CallRecord, hide: Callable[[str], str], *, whole: bool) -> C
     )
 
 
-class BrokenFields(TypedDict):
-    """Hold the arguments of `Broken`."""
-
-    code: str
-    name: str
-    severity: str
-    where: str
-    message: str
-    fix: str
-    url: str
-
-
-def broken_fields(found: Finding, hide: Callable[[str], str]) -> BrokenFields:
+def broken_of(found: Finding, hide: Callable[[str], str]) -> Broken:
     """Take from a finding what a report tells of it.
 
     Args:
@@ -95,18 +83,18 @@ def broken_fields(found: Finding, hide: Callable[[str], str]) -> BrokenFields:
         hide: Takes the secrets of the account out.
 
     Returns:
-        The arguments of `Broken`.
+        The finding as plain values.
     """
     cause = found.cause
-    return {
-        "code": found.code,
-        "name": found.rule.name,
-        "severity": found.severity,
-        "where": shown(found.where, hide),
-        "message": shown(found.message if cause is None else f"{found.message} ({place_of(cause)})", hide),
-        "fix": shown(found.fix, hide),
-        "url": page_of(found.code) if found.rule in CATALOGUE else "",
-    }
+    return Broken(
+        code=found.code,
+        name=found.rule.name,
+        severity=found.severity,
+        where=shown(found.where, hide),
+        message=shown(found.message if cause is None else f"{found.message} ({place_of(cause)})", hide),
+        fix=shown(found.fix, hide),
+        url=page_of(found.code) if found.rule in CATALOGUE else "",
+    )
 
 
 def page_of(code: str) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.reports.explored import BrokenOnPath
 from pytest_minivoice.reports.explored import Exploration as Result
-from pytest_minivoice.reports.observe import broken_fields, shown
+from pytest_minivoice.reports.observe import broken_of, shown
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,7 +42,7 @@ def exploration_of(found: Exploration, hide: Callable[[str], str], *, test: str,
         branches=branches,
         findings=tuple(
             BrokenOnPath(
-                **broken_fields(each, hide),
+                **asdict(broken_of(each, hide)),
                 caller=tuple(map(safe, each.caller)),
                 destinations={safe(number): does for number, does in each.destinations.items()},
                 branches=each.paths,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TypedDict, cast
 
 from pytest_minivoice.choices import nearest
 from pytest_minivoice.rules import answer_rules
+from pytest_minivoice.spec.mistakes import known, missing, unknown, written
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,9 +43,11 @@ _TYPE_WORDS = {
     "number": "a number",
     "null": "null",
 }
+_SHORT = 60
+"""Characters of a value that stands in the middle of a sentence."""
 
 
-class Place(TypedDict):
+class _Place(TypedDict):
     """Name a place in the two ways a finding does."""
 
     where: str
@@ -74,46 +77,19 @@ def explain(error: ValidationError, document: object, names: Sequence[str]) -> l
         return [_unknown_action(path[:2], kind, names)]
     name = kind or str(path[2])
     if error.validator == "additionalProperties":
-        return [_unknown_parameter(error, [*path, extra], name) for extra in _extra(error)]
+        return [_unknown_parameter(error, [*path, extra], name) for extra in unknown(error)]
     return [_parameter(error, path, name, depth=2 if typed else 3)]
-
-
-def place(path: Sequence[str | int]) -> Place:
-    """Write a path in the two ways a finding names it.
-
-    Args:
-        path: Keys and indexes from the document's root.
-
-    Returns:
-        `where` (`actions[2].gather`) and `pointer` (`/actions/2/gather`).
-    """
-    where = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
-    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
-    return {"where": where or "the document", "pointer": pointer}
-
-
-def short(value: object) -> str:
-    """Write a JSON value in one short piece.
-
-    Args:
-        value: Any JSON value.
-
-    Returns:
-        Its JSON, cut at 60 characters.
-    """
-    text = json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 60 else text[:57] + "..."  # noqa: PLR2004 - one piece of a line
 
 
 def _document(error: ValidationError, path: list[str | int]) -> list[Finding]:
     if error.validator == "additionalProperties":
         return [
             answer_rules.UNKNOWN_FIELD.at(
-                **place([extra]),
+                **_place([extra]),
                 message=f"the document has a field {extra!r} beside actions",
                 did_you_mean=nearest(extra, ["actions"]),
             )
-            for extra in _extra(error)
+            for extra in unknown(error)
         ]
     return [_no_actions(error, path)]
 
@@ -123,21 +99,21 @@ def _no_actions(error: ValidationError, path: list[str | int]) -> Finding:
         keys = _keys(error)
         near = next((key for key in keys if nearest(key, ["actions"])), None)
         return answer_rules.NO_ACTIONS.at(
-            **place(path),
+            **_place(path),
             message=f"the document has no actions array; its keys are {', '.join(keys) or 'none'}",
             did_you_mean=f"actions instead of {near}" if near else None,
         )
     what = "actions" if path else "the document"
     wanted = "an array" if path else 'an object such as {"actions": [...]}'
     return answer_rules.NO_ACTIONS.at(
-        **place(path), message=f"{what} is {_kind(error.instance)}, {short(error.instance)}; it must be {wanted}"
+        **_place(path), message=f"{what} is {_kind(error.instance)}, {_short(error.instance)}; it must be {wanted}"
     )
 
 
 def _entry(error: ValidationError, path: list[str | int], entry: object, names: Sequence[str]) -> Finding:
     if not isinstance(entry, dict) or not entry:
         return answer_rules.NOT_AN_ACTION.at(
-            **place(path), message=f"{short(entry)} is not an action", did_you_mean=_object_for(entry, names)
+            **_place(path), message=f"{_short(entry)} is not an action", did_you_mean=_object_for(entry, names)
         )
     if error.validator == "maxProperties":
         keys = list(entry)
@@ -148,48 +124,48 @@ def _entry(error: ValidationError, path: list[str | int], entry: object, names: 
         else:
             hint = None
         message = f"one object holds {len(keys)} keys: {', '.join(keys)}"
-        return answer_rules.TWO_ACTIONS.at(**place(path), message=message, did_you_mean=hint)
+        return answer_rules.TWO_ACTIONS.at(**_place(path), message=message, did_you_mean=hint)
     return _unknown_action(path, next((key for key in entry if key not in names), next(iter(entry))), names)
 
 
 def _unknown_action(path: list[str | int], name: str, names: Sequence[str]) -> Finding:
     near = nearest(name, names)
     message = _ABSENT.get(name, f"MiniVoice has no action {name!r}")
-    return answer_rules.UNKNOWN_ACTION.at(**place(path), message=message, did_you_mean=near)
+    return answer_rules.UNKNOWN_ACTION.at(**_place(path), message=message, did_you_mean=near)
 
 
 def _unknown_parameter(error: ValidationError, path: list[str | int], action: str) -> Finding:
-    known = [each for each in _properties(error) if each != "type"]
+    takes = [each for each in known(error) if each != "type"]
     extra = str(path[-1])
-    takes = f"it takes {', '.join(known)}" if known else "it takes none"
+    said = f"it takes {', '.join(takes)}" if takes else "it takes none"
     return answer_rules.UNKNOWN_PARAMETER.at(
-        **place(path), message=f"{action} has no parameter {extra!r}; {takes}", did_you_mean=nearest(extra, known)
+        **_place(path), message=f"{action} has no parameter {extra!r}; {said}", did_you_mean=nearest(extra, takes)
     )
 
 
 def _parameter(error: ValidationError, path: list[str | int], action: str, *, depth: int) -> Finding:
     if error.validator == "not":
         return answer_rules.UNKNOWN_PARAMETER.at(
-            **place(path), message=f"{action} has no parameter {path[-1]!r} in the keyed notation"
+            **_place(path), message=f"{action} has no parameter {path[-1]!r} in the keyed notation"
         )
     if error.validator == "required":
-        missing = _missing(error)
+        name = missing(error)
         given = ", ".join(key for key in _keys(error) if key != "type")
-        near = next((key for key in _keys(error) if nearest(key, [missing])), None)
+        near = next((key for key in _keys(error) if nearest(key, [name])), None)
         return answer_rules.MISSING_PARAMETER.at(
-            **place([*path, missing]),
-            message=f"{action} needs {missing}" + (f"; it was given {given}" if given else ""),
-            did_you_mean=f"{missing} instead of {near}" if near else None,
+            **_place([*path, name]),
+            message=f"{action} needs {name}" + (f"; it was given {given}" if given else ""),
+            did_you_mean=f"{name} instead of {near}" if near else None,
         )
     subject = str(path[-1]) if len(path) > depth else action
     rule, wanted = _wanted(error)
-    got = f"{short(error.instance)} ({_kind(error.instance)})" if error.validator == "type" else short(error.instance)
+    got = f"{_short(error.instance)} ({_kind(error.instance)})" if error.validator == "type" else _short(error.instance)
     if error.validator == "pattern" and "://" not in str(error.instance) and "http" in wanted:
         wanted += (
             " (Flask: url_for(..., _external=True); FastAPI: str(request.url_for(...)); Django: build_absolute_uri())"
         )
     return rule.at(
-        **place(path),
+        **_place(path),
         message=f"{subject} is {got}; it must be {wanted}",
         did_you_mean=_nearest_value(error),
     )
@@ -216,20 +192,18 @@ def _schema(error: ValidationError) -> Mapping[str, object]:
     return cast("Mapping[str, object]", error.schema) if isinstance(error.schema, dict) else {}
 
 
-def _properties(error: ValidationError) -> Mapping[str, object]:
-    return cast("Mapping[str, object]", _schema(error).get("properties", {}))
-
-
 def _keys(error: ValidationError) -> list[str]:
     return list(cast("dict[str, object]", error.instance))
 
 
-def _extra(error: ValidationError) -> list[str]:
-    return [key for key in _keys(error) if key not in _properties(error)]
+def _place(path: Sequence[str | int]) -> _Place:
+    pointer = "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in path)
+    return {"where": written(path) or "the document", "pointer": pointer}
 
 
-def _missing(error: ValidationError) -> str:
-    return next(each for each in cast("list[str]", error.validator_value) if each not in _keys(error))
+def _short(value: object) -> str:
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= _SHORT else text[: _SHORT - 3] + "..."
 
 
 def _kind(value: object) -> str:

@@ -8,7 +8,6 @@ Direction = Literal["inbound", "outbound"]
 Status = Literal["dialing", "in_progress", "completed", "failed", "canceled"]
 Terminal = Literal["completed", "transferred", "bridged", "conferenced", "hung_up", "failed", "canceled", "rejected"]
 Outcome = Literal["answered", "busy", "no_answer", "unreachable"]
-CallEvent = Literal["call.completed", "call.failed", "call.canceled"]
 
 TERMINALS: tuple[str, ...] = get_args(Terminal)
 OUTCOMES: tuple[str, ...] = get_args(Outcome)

@@ -34,12 +34,8 @@ class Gate(Protocol):
         """Refuse a request."""
 
 
-class Patches:
-    """Set attributes, and put the old values back in reverse order."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        self._stack = ExitStack()
+class Patches(ExitStack):
+    """Set attributes, and put the old values back in reverse order at the end of its block."""
 
     def set(self, owner: type | object, name: str, value: object) -> None:
         """Set an attribute.
@@ -47,17 +43,13 @@ class Patches:
         Args:
             owner: A class or module.
             name: The attribute.
-            value: Its value until `undo`.
+            value: Its value until the block ends.
         """
         if name in vars(owner):
-            self._stack.callback(setattr, owner, name, vars(owner)[name])
+            self.callback(setattr, owner, name, vars(owner)[name])
         else:  # a class has it from its base
-            self._stack.callback(delattr, owner, name)
+            self.callback(delattr, owner, name)
         setattr(owner, name, value)
-
-    def undo(self) -> None:
-        """Put all attributes back."""
-        self._stack.close()
 
 
 _ANSWERED = {"requests": "with_requests", "httpx": "with_httpx"}
@@ -77,14 +69,11 @@ def patched(gate: Gate) -> Iterator[None]:
     """
     from pytest_minivoice.transports import network, proxies  # noqa: PLC0415 - a module for each way out
 
-    patches = Patches()
-    try:
-        _install([client for client in _CLIENTS if client in sys.modules], gate, patches)
+    with Patches() as patches:
+        _install(_loaded(), gate, patches)
         network.install(gate, patches)
         proxies.install(gate, patches)
         yield
-    finally:
-        patches.undo()
 
 
 @contextmanager
@@ -97,12 +86,9 @@ def patched_above_all(gate: Gate) -> Iterator[None]:
     Yields:
         Nothing.
     """
-    patches = Patches()
-    try:
-        _install([client for client in _CLIENTS if client in sys.modules], gate, patches)
+    with Patches() as patches:
+        _install(_loaded(), gate, patches)
         yield
-    finally:
-        patches.undo()
 
 
 @contextmanager
@@ -115,13 +101,14 @@ def clients_patched(gate: Gate) -> Iterator[None]:
     Yields:
         Nothing.
     """
-    patches = Patches()
     late = [client for client in _ANSWERED if client not in sys.modules and find_spec(client) is not None]
-    try:
+    with Patches() as patches:
         _install(late, gate, patches)
         yield
-    finally:
-        patches.undo()
+
+
+def _loaded() -> list[str]:
+    return [client for client in _CLIENTS if client in sys.modules]
 
 
 def _install(clients: list[str], gate: Gate, patches: Patches) -> None:

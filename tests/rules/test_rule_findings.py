@@ -502,6 +502,19 @@ def test_a_registered_action_is_checked_by_its_own_schema(parameters, code, para
     assert [each[:2] for each in found(typed("tag", **parameters), **given)] == [(code, f"actions[1].{parameter}")]
 
 
+def test_each_missing_parameter_is_named_once():
+    custom = {"set_variable": {"type": "object", "required": ["name", "value", "scope"]}}
+    findings = read({"actions": [keyed("set_variable", name="plan")]}, custom=custom).findings
+    assert [each.pointer for each in findings] == [
+        "/actions/0/set_variable/value",
+        "/actions/0/set_variable/scope",
+    ]
+    assert [each.message for each in findings] == [
+        "set_variable needs value; it was given name",
+        "set_variable needs scope; it was given name",
+    ]
+
+
 def test_a_registered_action_is_accepted_in_both_notations_and_named_for_a_typo():
     given = {"custom": {"tag": TAG}}
     assert found(keyed("tag", name="a"), typed("tag", name="a", level=3, note=None), **given) == []

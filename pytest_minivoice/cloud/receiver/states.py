@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Flat = Mapping[str, object]
 
-ABSENT = "(nothing)"
+_ABSENT = "(nothing)"
 _DEEPEST = 12
 _LONGEST = 60
 _FEW = 4
@@ -46,7 +46,7 @@ def differences(expected: Flat, actual: Flat) -> list[str]:
         The paths, in order.
     """
     paths = [*expected, *(path for path in actual if path not in expected)]
-    return [path for path in paths if expected.get(path, ABSENT) != actual.get(path, ABSENT)]
+    return [path for path in paths if expected.get(path, _ABSENT) != actual.get(path, _ABSENT)]
 
 
 def told(paths: list[str], expected: Flat, actual: Flat, *, when: tuple[str, str]) -> str:
@@ -70,7 +70,7 @@ def told(paths: list[str], expected: Flat, actual: Flat, *, when: tuple[str, str
 
 def _short(state: Flat, path: str) -> str:
     if path not in state:
-        return ABSENT if path else f"something with {', '.join(list(state)[:_FEW])}"
+        return _ABSENT if path else f"something with {', '.join(list(state)[:_FEW])}"
     text = repr(state[path])
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "..."
 

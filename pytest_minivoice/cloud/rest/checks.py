@@ -9,6 +9,7 @@ from pytest_minivoice.choices import nearest
 from pytest_minivoice.cloud.rest.acceptance import acceptance
 from pytest_minivoice.cloud.rest.messages import RestError
 from pytest_minivoice.rules import rest_rules
+from pytest_minivoice.spec.mistakes import known, missing, unknown
 from pytest_minivoice.spec.schema import Schema, schema
 
 if TYPE_CHECKING:
@@ -143,22 +144,17 @@ def _explain(error: ValidationError, where: str) -> list[Finding]:
     at = f"{where} {'.'.join(path)}".rstrip()
     if path and path[0] in {"from", "to"}:
         return [rest_rules.NOT_E164.at(at, f"{path[0]} is {error.instance!r}; it must be E.164, such as +15551230002")]
-    given = cast("dict[str, object]", error.instance)
     if error.validator == "required":
-        missing = [name for name in cast("list[str]", error.validator_value) if name not in given]
-        # jsonschema gives one error for each missing name, in their order; its message begins with the name.
-        named = next(name for name in missing if error.message.startswith(repr(name)))
-        return [rest_rules.INVALID_BODY.at(at, f"{named} is required")]
+        return [rest_rules.INVALID_BODY.at(at, f"{missing(error)} is required")]
     if error.validator == "additionalProperties":
-        known = list(cast("dict[str, Schema]", cast("Schema", error.schema)["properties"]))
+        names = list(known(error))
         return [
             rest_rules.INVALID_BODY.at(
                 f"{where} {extra}",
-                f"unknown field {extra}; known are {', '.join(known)}{_SETTING}",
-                did_you_mean=nearest(extra, known),
+                f"unknown field {extra}; known are {', '.join(names)}{_SETTING}",
+                did_you_mean=nearest(extra, names),
             )
-            for extra in given
-            if extra not in known
+            for extra in unknown(error)
         ]
     if error.validator == "minLength":
         return [rest_rules.INVALID_BODY.at(at, f"{path[-1]} is required; it is empty")]

@@ -116,7 +116,7 @@ def read_request(method: str, url: str, headers: Mapping[str, str], body: bytes)
         Its parts.
     """
     parts = urlsplit(url)
-    read, problem = read_json(body)
+    read, problem = _read_json(body)
     return ApiRequest(
         method=method.upper(),
         url=url,
@@ -129,7 +129,7 @@ def read_request(method: str, url: str, headers: Mapping[str, str], body: bytes)
     )
 
 
-def read_json(body: bytes) -> tuple[object, str | None]:
+def _read_json(body: bytes) -> tuple[object, str | None]:
     """Read a body.
 
     Args:

@@ -52,7 +52,7 @@ class RecordedRequest:
     def headers(self) -> Mapping[str, str]:
         """With names in lower case, and API keys masked."""
         sent = self._request.headers
-        return {name: masked_key(value) if name in _KEY_HEADERS else value for name, value in sent.items()}
+        return {name: _masked_key(value) if name in _KEY_HEADERS else value for name, value in sent.items()}
 
     @property
     def body(self) -> bytes:
@@ -102,7 +102,7 @@ class RecordedRequest:
         return f"{self.method} {self.path}{body} -> {self.status or 'no answer'}"
 
 
-def masked_key(value: str) -> str:
+def _masked_key(value: str) -> str:
     """Hide an API key.
 
     Args:
@@ -133,7 +133,7 @@ def without_secrets(body: object) -> object:
 
 def _masked_parameter(name: str, value: str) -> str:
     if value.startswith(_PREFIX):
-        return masked_key(value)
+        return _masked_key(value)
     return "***" if name.lower() in _KEY_PARAMETERS else value
 
 

@@ -1,0 +1,105 @@
+"""Fails a test where the user wrote what is wrong: one line of theirs, and no frame of ours."""
+
+from __future__ import annotations
+
+import ast
+import traceback
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_minivoice.errors import SettingError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from pytest_minivoice.errors import ContractViolation
+
+
+@contextmanager
+def said_plainly(where: str = "") -> Iterator[None]:
+    """Show a mistake in the settings as its message alone, with the traceback of its cause where it has one.
+
+    Args:
+        where: What stands before the message.
+
+    Yields:
+        Nothing.
+    """
+    __tracebackhide__ = True
+    try:
+        yield
+    except SettingError as error:
+        cause = error.__cause__
+        behind = "" if cause is None else "\n\n" + "".join(traceback.format_exception(cause))
+        raise pytest.fail.Exception(f"{where}{error}{behind}", pytrace=False) from None
+
+
+def raise_at_marker(item: pytest.Item, error: ContractViolation, marker: str, number: int | None = None) -> None:
+    """Raise an error where a marker stands in the user's file.
+
+    Args:
+        item: The test.
+        error: What it failed by.
+        marker: The marker's name.
+        number: Its position among those of this name, the uppermost first; None for the one nearest to the test.
+
+    Raises:
+        ContractViolation: Always.
+    """
+    __tracebackhide__ = True
+    fail_at(item.path, _line(item, marker, number), item.name, error)
+
+
+def place_of(item: pytest.Item, marker: str, number: int | None = None) -> str:
+    """Say where a marker stands.
+
+    Args:
+        item: The test, or its definition.
+        marker: The marker's name.
+        number: As for `raise_at_marker`.
+
+    Returns:
+        Its file and line.
+    """
+    return f"{item.location[0]}:{_line(item, marker, number)}"
+
+
+def fail_at(path: Path, line: int, name: str, error: ContractViolation) -> None:
+    """Raise an error where the user wrote what it breaks.
+
+    Args:
+        path: The user's file.
+        line: The line in it.
+        name: The test.
+        error: What to raise.
+
+    Raises:
+        ContractViolation: The error.
+    """
+    __tracebackhide__ = True
+    # One frame that has the user's own place, so that pytest shows that line and none of ours.
+    tree = ast.parse("raise error")
+    tree.body[0].col_offset = tree.body[0].end_col_offset = -1
+    code = compile(tree, str(path), "exec").replace(co_firstlineno=line, co_name=name)
+    exec(code, {"error": error.with_traceback(None)})  # noqa: S102 - code of our own
+
+
+def _line(item: pytest.Item, marker: str, number: int | None) -> int:
+    """Return the line of a marker, or of the test's first line where the marker is not written as such."""
+    if number is None:
+        number = sum(1 for _ in item.iter_markers(marker)) - 1
+    first = int(item.location[1] or 0) + 1
+    try:
+        tree = ast.parse(item.path.read_text(encoding="utf-8"))
+    except (OSError, SyntaxError, ValueError):
+        return first
+    lines: list[int] = []
+    for node in ast.walk(tree):  # outer nodes come first, as their markers do
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
+            if start <= first <= int(node.end_lineno or 0):
+                lines += [each.lineno for each in node.decorator_list if marker in ast.unparse(each)]
+    return lines[number] if number < len(lines) else first
