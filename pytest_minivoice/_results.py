@@ -20,6 +20,7 @@ _GATES = pytest.StashKey[tuple[str, ...]]()
 _MESSAGE = pytest.StashKey[str]()
 _OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 _SHOWN = 5
+"""Slow answers that are named one by one."""
 
 
 def observe(item: pytest.Item, report: pytest.TestReport, account: Account) -> None:

@@ -64,7 +64,7 @@ class Facts:
 
 
 def envelope(
-    facts: Facts, emit: Emit, variables: Mapping[str, str], created_at: str, settings: Settings
+    facts: Facts, emit: Emit, variables: Mapping[str, str], *, created_at: str, settings: Settings
 ) -> dict[str, object]:
     """Make a webhook's payload [webhooks/call-created].
 

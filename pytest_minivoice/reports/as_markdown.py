@@ -21,6 +21,7 @@ _ACTORS = {
 }
 _TO = {"caller": "M", "callee": "M", "application": "M", "destination": "M"}
 _SHOWN = 60
+"""Steps of a call that its diagram shows, the last ones."""
 
 
 def markdown(run: Run) -> str:
