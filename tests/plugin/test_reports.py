@@ -46,18 +46,11 @@ def test_teardown(minivoice, bad_teardown):
 
 
 @pytest.fixture
-def reported(project, monkeypatch):
+def reported(project, run_for_report):
     """Run flows and tests with a report, and return pytest's result and the report's text."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
-        monkeypatch.delenv(name, raising=False)
     project.makefile(".callflow.yaml", menu=FLOWS)
     project.makepyfile(test_ivr=TESTS)
-
-    def run(name, *options):
-        result = project.runpytest_inprocess(f"--minivoice-report=out/{name}", *options)
-        return result, project.path.joinpath("out", name).read_text(encoding="utf-8")
-
-    return run
+    return run_for_report
 
 
 def test_the_json_report_fits_its_schema_and_says_what_the_run_says(reported):
