@@ -109,6 +109,24 @@ def test_the_markdown_report_has_a_sequence_of_each_failing_call(reported):
     assert "### menu.callflow.yaml::sales" not in text
 
 
+def test_the_sequence_of_a_long_call_begins_late_and_says_so(project, run_for_report):
+    project.makepyfile(
+        """
+        import pytest
+
+        def test_patience(minivoice):
+            call = minivoice.inbound_call().run(["timeout"] * 30 + ["hang_up"])
+            pytest.fail(f"it had {len(call.timeline)} entries")
+        """
+    )
+    result, text = run_for_report("a.md")
+    steps = int(re.search(r"Failed: it had (\d+) entries", str(result.stdout))[1])
+    assert f"    Note over M: {steps - 60} earlier steps are left out\n" in text
+    shown = text.partition("are left out\n")[2].partition("```")[0].splitlines()
+    assert len(shown) == 60
+    assert shown[-1] == "    Note over M: ends the call: hung_up (status completed, caller_hung_up)"
+
+
 def test_sarif_has_each_finding_with_its_rule_and_place(reported):
     _, text = reported("a.sarif")
     [run] = json.loads(text)["runs"]
