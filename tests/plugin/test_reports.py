@@ -121,6 +121,7 @@ def test_the_sequence_of_a_long_call_begins_late_and_says_so(project, run_for_re
     )
     result, text = run_for_report("a.md")
     steps = int(re.search(r"Failed: it had (\d+) entries", str(result.stdout))[1])
+    assert text.startswith("# MiniVoice: failed\n\n1 failed. 1 call, 0 flows.\n")
     assert f"    Note over M: {steps - 60} earlier steps are left out\n" in text
     shown = text.partition("are left out\n")[2].partition("```")[0].splitlines()
     assert len(shown) == 60
