@@ -128,6 +128,15 @@ def test_the_sequence_of_a_long_call_begins_late_and_says_so(project, run_for_re
     assert shown[-1] == "    Note over M: ends the call: hung_up (status completed, caller_hung_up)"
 
 
+def test_the_html_report_says_what_the_run_says_without_a_browser(reported):
+    _, text = reported("a.html")
+    assert "<p>4 passed, 3 failed, 1 error. 6 calls. findings: " in text
+    filters = re.findall(r'name="outcome" value="(\w+)" checked> (\w+) \((\d+)\)', text)
+    assert filters == [("error", "error", "1"), ("failed", "failed", "3"), ("passed", "passed", "3")]
+    ended = "inbound from +15551230001 to +15551230002, transferred to +15551230099"
+    assert text.count(f"<h3>Call 1: {ended}</h3>") == 6
+
+
 def test_sarif_has_each_finding_with_its_rule_and_place(reported):
     _, text = reported("a.sarif")
     [run] = json.loads(text)["runs"]
