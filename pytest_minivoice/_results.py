@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_minivoice._contracts import is_flow
-from pytest_minivoice.render import many
 from pytest_minivoice.reports.model import CallResult, Run, TestResult, call_of, call_plain
 from pytest_minivoice.reports.observe import hidden, result_of
 
@@ -20,6 +19,7 @@ _GATES = pytest.StashKey[tuple[str, ...]]()
 _MESSAGE = pytest.StashKey[str]()
 _OUTCOMES = ("passed", "failed", "error", "skipped", "xfailed", "xpassed")
 _SHOWN = 5
+"""Slow answers that are named one by one."""
 
 
 def observe(item: pytest.Item, report: pytest.TestReport, account: Account) -> None:
@@ -158,8 +158,7 @@ def write_reports(terminal: pytest.TerminalReporter, config: pytest.Config, exit
 def _summary(run: Run) -> list[str]:
     if not run.calls:
         return []
-    flows = sum(test.kind != "test" for test in run.tests)
-    lines = [f"{many(len(run.calls), 'call')}, {many(flows, 'flow')}"]
+    lines = [run.played]
     slow = [f"{each.milliseconds:g} ms {each.method} {each.url}" for each, _ in run.slowest(3)]
     return [*lines, f"slowest answers: {', '.join(slow)}"] if slow else lines
 

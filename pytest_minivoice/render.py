@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from pytest_minivoice.rules.rule import Finding, Rule
 
 _WIDTH = 160
+"""Characters of a line of a brief transcript."""
 _LONGEST_CYCLE = 25
-"""Lines of a block that is recognized when it comes again."""
+"""A block of fewer lines is recognized when it comes again."""
 _WORTH_FOLDING = 3
+"""Times that a block stands there before it is written once."""
 _HIDDEN = "***"
 _SECRET_MIN = 4
 """Shorter secrets are not hidden: they would take letters out of every word."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 _STAMP = "2026-05-29T12:00:00Z"
 _MOST_GATHERS = 3
 _LONGEST_TIMEOUT = 30
+"""Seconds [actions/gather]."""
 
 
 def phone_numbers() -> SearchStrategy[str]:

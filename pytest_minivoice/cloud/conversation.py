@@ -246,13 +246,13 @@ class Conversation(Journal):
     def _happened(self, effect: effects.Emit) -> Webhook | None:
         board = self._board
         variables = self.engine.course.features.variables
-        payload = envelope(self.facts, effect, variables, board.stamp(), board.settings)
+        payload = envelope(self.facts, effect, variables, created_at=board.stamp(), settings=board.settings)
         event = Event(payload)
         self.events.append(event)
         self.timeline.add(self._now, event)
         if self.application.webhook_url is None:
             return None
-        webhook = webhook_of(payload, self.application, self._now, board.settings, board.post)
+        webhook = webhook_of(payload, self.application, seconds=self._now, assumptions=board.settings, post=board.post)
         self.webhooks.append(webhook)
         return webhook
 

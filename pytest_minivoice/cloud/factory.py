@@ -187,7 +187,9 @@ class WebhookFactory:
         )
         emit = Emit(event, status, data)  # type: ignore[arg-type]  # checked above
         variables: Mapping[str, str] = fields.get("variables", {})  # type: ignore[assignment]  # checked by known()
-        payload = envelope(facts, emit, variables, _moment(fields.get("created_at"), seconds), self._settings)
+        payload = envelope(
+            facts, emit, variables, created_at=_moment(fields.get("created_at"), seconds), settings=self._settings
+        )
         call = {name: fields[name] for name in _SOMETIMES if name in fields}
         if call:
             payload["call"] = {**payload["call"], **call}  # type: ignore[dict-item]  # the envelope's call
@@ -196,7 +198,7 @@ class WebhookFactory:
         return self._webhook(payload, seconds)
 
     def _webhook(self, payload: Mapping[str, object], seconds: float) -> Webhook:
-        return webhook_of(payload, self._application, seconds, self._settings, self._post)
+        return webhook_of(payload, self._application, seconds=seconds, assumptions=self._settings, post=self._post)
 
     def _facts(self, event: str, fields: Mapping[str, object]) -> tuple[Facts, str]:
         direction = str(fields.get("direction", "outbound" if event == "call.canceled" else "inbound"))

@@ -62,7 +62,7 @@ class Facts(NamedTuple):
 
 
 def envelope(
-    facts: Facts, emit: Emit, variables: Mapping[str, str], created_at: str, settings: Settings
+    facts: Facts, emit: Emit, variables: Mapping[str, str], *, created_at: str, settings: Settings
 ) -> dict[str, object]:
     """Make a webhook's payload [webhooks/call-created].
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
-from pytest_minivoice.spec.http import Request, Response
+from pytest_minivoice.spec.http import PORTS, Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -87,4 +87,4 @@ def origin(url: str) -> str:
     """
     parts = urlsplit(url)
     scheme, netloc = parts.scheme, parts.netloc.rpartition("@")[2].lower()
-    return netloc.removesuffix(":443" if scheme == "https" else ":80")
+    return netloc.removesuffix(f":{PORTS.get(scheme)}")

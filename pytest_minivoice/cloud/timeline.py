@@ -110,8 +110,8 @@ class Timeline:
                 yield Entry(seconds=seconds - self._began, who=who, what=what, body=body, tail=tail)
 
     def __len__(self) -> int:
-        """Count what happened."""
-        return len(self._happenings)
+        """Count the entries: a request and its answer are two."""
+        return sum(1 for _ in self)
 
     def __str__(self) -> str:
         """Write it down with whole bodies."""

@@ -235,6 +235,7 @@ class Webhook:
 def webhook_of(
     payload: Mapping[str, object],
     application: Application,
+    *,
     seconds: float,
     assumptions: Assumptions,
     post: Callable[[Request], Response],

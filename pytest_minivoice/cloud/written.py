@@ -22,6 +22,7 @@ _WORD = re.compile(r"[A-Za-z/]([\w./ -]*[\w/])?", re.ASCII)
 _NOT_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _WIDTH = 110
+"""Characters of a line of YAML; a longer list has a line for each item."""
 
 
 def contract(talk: Conversation, name: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 from pytest_minivoice.drivers.lifespan import Lifespan
 from pytest_minivoice.drivers.swallowed import SwallowedErrors
 from pytest_minivoice.errors import MiniVoiceError
-from pytest_minivoice.spec.http import MAX_BODY_BYTES, Request, Response
+from pytest_minivoice.spec.http import MAX_BODY_BYTES, PORTS, Request, Response
 
 if TYPE_CHECKING:
     import asyncio
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.drivers.lifespan import AsgiApp, Event, Message
     from pytest_minivoice.drivers.loop import SessionLoop
-
-_PORTS = {"http": 80, "https": 443}
 
 
 class Lifespans:
@@ -222,6 +220,6 @@ def _scope(request: Request, state: dict[str, object]) -> Message:
         "root_path": "",
         "headers": headers,
         "client": ("127.0.0.1", 0),
-        "server": (parts.hostname, parts.port or _PORTS[parts.scheme]),
+        "server": (parts.hostname, parts.port or PORTS[parts.scheme]),
         "state": dict(state),
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from pytest_minivoice.drivers.swallowed import SwallowedErrors
-from pytest_minivoice.spec.http import MAX_BODY_BYTES, Request, Response
+from pytest_minivoice.spec.http import MAX_BODY_BYTES, PORTS, Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     StartResponse = Callable[..., Callable[[bytes], object]]
     WsgiApp = Callable[[Environ, StartResponse], Iterable[bytes]]
 
-_PORTS = {"http": "80", "https": "443"}
 _CONSTANT = {
     "SCRIPT_NAME": "",
     "SERVER_PROTOCOL": "HTTP/1.1",
@@ -90,7 +89,7 @@ class WsgiDriver:
             "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path or not path.isascii() else path,
             "QUERY_STRING": query.partition("#")[0],
             "SERVER_NAME": host,
-            "SERVER_PORT": port or _PORTS[parts.scheme],
+            "SERVER_PORT": port or str(PORTS[parts.scheme]),
             "HTTP_HOST": parts.netloc,
             "CONTENT_LENGTH": str(len(request.body)),
             "wsgi.url_scheme": parts.scheme,

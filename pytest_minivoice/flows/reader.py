@@ -21,6 +21,7 @@ _ADDED = frozenset({"fixtures", "marks"})
 _NOT_EXPLORED = frozenset({"destinations", "metadata"})
 """Keys of a document that an exploration does not take: it tries what each destination does."""
 _SHOWN = 10
+"""Mistakes of a file that are told at once."""
 
 
 def read(text: str, file: str) -> list[FlowContract | ExploreContract]:

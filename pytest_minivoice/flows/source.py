@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 from pytest_minivoice.errors import FlowFileError
 
 _MAX_DEPTH = 40
+"""Levels of mappings and lists; reading recurses for each."""
 _MAX_EXPANDED = 100_000
+"""Values that aliases repeat; a few lines of them could stand for billions."""
 """How many values aliases may repeat in one document."""
 
 Event = Any

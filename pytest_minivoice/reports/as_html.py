@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.explore.svg_style import DARK, LIGHT, rules
+from pytest_minivoice.render import many
 from pytest_minivoice.reports.explored_as_html import explored_html
 from pytest_minivoice.reports.filling import filled
 
@@ -54,10 +55,9 @@ def _style() -> str:
 
 
 def _summary(run: Run) -> str:
-    counts = ", ".join(f"{number} {name}" for name, number in run.counts.items()) or "no tests"
     found = ", ".join(f"{code} {n}x" for (code, _, _), n in sorted(run.findings.items()))
     slowest = run.slowest(1)
-    parts = [counts, f"{len(run.calls)} calls", f"findings: {found or 'none'}"]
+    parts = [run.tally, many(len(run.calls), "call"), f"findings: {found or 'none'}"]
     parts += [f"slowest answer: {each.milliseconds} ms, {each.method} {each.url}" for each, _ in slowest]
     return ". ".join(parts) + "."
 

@@ -21,6 +21,7 @@ _ACTORS = {
 }
 _TO = {"caller": "M", "callee": "M", "application": "M", "destination": "M"}
 _SHOWN = 60
+"""Steps of a call that its diagram shows, the last ones."""
 
 
 def markdown(run: Run) -> str:
@@ -32,9 +33,7 @@ def markdown(run: Run) -> str:
     Returns:
         The text of the report.
     """
-    counts = ", ".join(f"{number} {name}" for name, number in run.counts.items()) or "no tests"
-    flows = sum(test.kind != "test" for test in run.tests)
-    lines = [f"# MiniVoice: {run.outcome}", "", f"{counts}. {len(run.calls)} calls, {flows} flows."]
+    lines = [f"# MiniVoice: {run.outcome}", "", f"{run.tally}. {run.played}."]
     if run.gates:
         lines += ["", "## Gates", "", *(f"- {text(each)}" for each in run.gates)]
     bad = [test for test in run.tests if test.is_bad]

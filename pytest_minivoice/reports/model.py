@@ -6,6 +6,8 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from pytest_minivoice.render import many
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -124,6 +126,17 @@ class Run:
     def calls(self) -> list[CallResult]:
         """All calls."""
         return [call for test in self.tests for call in test.calls]
+
+    @property
+    def tally(self) -> str:
+        """How the tests ended, such as `4 passed, 1 failed`."""
+        return ", ".join(f"{number} {name}" for name, number in self.counts.items()) or "no tests"
+
+    @property
+    def played(self) -> str:
+        """How much was played, such as `6 calls, 1 flow`."""
+        flows = sum(test.kind != "test" for test in self.tests)
+        return f"{many(len(self.calls), 'call')}, {many(flows, 'flow')}"
 
     @property
     def findings(self) -> Counter[tuple[str, str, str]]:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _TOKEN = re.compile(r"(?i)\b(bearer\s+)[\w.~+/=-]+|\bmv_live_\w+")
 _LONGEST = 2000
+"""Characters of one text in a report: a page of an application may be a megabyte."""
 
 
 def hidden(text: str, hide: Callable[[str], str] = str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pytest_minivoice.spec.schema import Schema
 
 _REMEMBERED = 1024
+"""Verdicts; an application that never answers the same twice must not fill the memory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

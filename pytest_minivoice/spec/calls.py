@@ -29,3 +29,4 @@ KEYS = "0123456789*#ABCD"
 
 VARIABLE_NAME_MAX = 128
 VARIABLE_VALUE_MAX = 4096
+"""Characters, as of the name [calls/call-variables]."""

@@ -12,6 +12,9 @@ _SUCCESS = 2
 
 Failure = Literal["unserved", "unreachable", "unusable", "slow"]
 
+PORTS = {"http": 80, "https": 443}
+"""Where a scheme leads that names no port."""
+
 MAX_BODY_BYTES = 1 << 20
 """The largest answer that is read. A bound of this plugin, not a documented limit of MiniVoice."""
 

@@ -183,6 +183,27 @@ def test_a_registered_action_sees_the_variables_that_there_are():
     assert call.variables == {"calls": "2"}
 
 
+@pytest.mark.parametrize(
+    ("returned", "message"),
+    [
+        (None, "returned None; it must return a dict of strings, with None to remove one"),
+        ({"calls": 1}, "returned {'calls': 1}; it must return a dict of strings, with None to remove one"),
+        ({1: "calls"}, "returned {1: 'calls'}; it must return a dict of strings, with None to remove one"),
+        (KeyError("calls"), "raised KeyError: 'calls'"),
+    ],
+)
+def test_a_registered_action_that_gives_no_variables_is_named(returned, message):
+    def change(_given, _now):
+        if isinstance(returned, Exception):
+            raise returned
+        return returned
+
+    wrong = CustomAction(name="count", schema={"type": "object"}, variables=change)
+    with pytest.raises(SettingError) as caught:
+        call_of([keyed("count"), say()], actions=[wrong])
+    assert str(caught.value) == f"pytest_minivoice_actions: the function variables of 'count' {message}"
+
+
 def test_variables_survive_redirects_and_are_in_every_webhook():
     pages = {ANSWER: [keyed("tag", name="plan", value="gold"), redirect("/next")], "/next": [say()], HOOKS: answer({})}
     site = Site(pages)

@@ -60,6 +60,7 @@ def test_a_host_that_nobody_serves_fails_the_call(minivoice):
     call = minivoice.inbound_call()
     assert (call.terminal, call.reason) == ("failed", "redirect_failed")
     assert [each.code for each in call.findings] == ["MV215"]
+    assert "  application  does not answer: no application serves partner.example.org:8443; " in call.transcript()
 
 
 @pytest.mark.parametrize(

@@ -45,3 +45,16 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     """Give a project whose application is a menu: 1 transfers, 2 speaks, 3 joins a room, 8 and 9 are wrong."""
     pytester.makeconftest(CONFTEST)
     return pytester
+
+
+@pytest.fixture
+def run_for_report(project: pytest.Pytester, monkeypatch: pytest.MonkeyPatch):
+    """Run the project with a report, and return pytest's result and the report's text."""
+    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
+        monkeypatch.delenv(name, raising=False)
+
+    def run(name, *options):
+        result = project.runpytest_inprocess(f"--minivoice-report=out/{name}", *options)
+        return result, project.path.joinpath("out", name).read_text(encoding="utf-8")
+
+    return run

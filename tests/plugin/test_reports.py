@@ -46,18 +46,11 @@ def test_teardown(minivoice, bad_teardown):
 
 
 @pytest.fixture
-def reported(project, monkeypatch):
+def reported(project, run_for_report):
     """Run flows and tests with a report, and return pytest's result and the report's text."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
-        monkeypatch.delenv(name, raising=False)
     project.makefile(".callflow.yaml", menu=FLOWS)
     project.makepyfile(test_ivr=TESTS)
-
-    def run(name, *options):
-        result = project.runpytest_inprocess(f"--minivoice-report=out/{name}", *options)
-        return result, project.path.joinpath("out", name).read_text(encoding="utf-8")
-
-    return run
+    return run_for_report
 
 
 def test_the_json_report_fits_its_schema_and_says_what_the_run_says(reported):
@@ -114,6 +107,34 @@ def test_the_markdown_report_has_a_sequence_of_each_failing_call(reported):
     assert "    C->>M: presses 1\n" in text
     assert "### menu.callflow.yaml::broken (failed)" in text
     assert "### menu.callflow.yaml::sales" not in text
+
+
+def test_the_sequence_of_a_long_call_begins_late_and_says_so(project, run_for_report):
+    project.makepyfile(
+        """
+        import pytest
+
+        def test_patience(minivoice):
+            call = minivoice.inbound_call().run(["timeout"] * 30 + ["hang_up"])
+            pytest.fail(f"it had {len(call.timeline)} entries")
+        """
+    )
+    result, text = run_for_report("a.md")
+    steps = int(re.search(r"Failed: it had (\d+) entries", str(result.stdout))[1])
+    assert text.startswith("# MiniVoice: failed\n\n1 failed. 1 call, 0 flows.\n")
+    assert f"    Note over M: {steps - 60} earlier steps are left out\n" in text
+    shown = text.partition("are left out\n")[2].partition("```")[0].splitlines()
+    assert len(shown) == 60
+    assert shown[-1] == "    Note over M: ends the call: hung_up (status completed, caller_hung_up)"
+
+
+def test_the_html_report_says_what_the_run_says_without_a_browser(reported):
+    _, text = reported("a.html")
+    assert "<p>4 passed, 3 failed, 1 error. 6 calls. findings: " in text
+    filters = re.findall(r'name="outcome" value="(\w+)" checked> (\w+) \((\d+)\)', text)
+    assert filters == [("error", "error", "1"), ("failed", "failed", "3"), ("passed", "passed", "3")]
+    ended = "inbound from +15551230001 to +15551230002, transferred to +15551230099"
+    assert text.count(f"<h3>Call 1: {ended}</h3>") == 6
 
 
 def test_sarif_has_each_finding_with_its_rule_and_place(reported):

@@ -45,17 +45,10 @@ def minivoice_app():
 
 
 @pytest.fixture
-def reported(project, monkeypatch):
+def reported(project, run_for_report):
     """Run tests that explore with a report, and return pytest's result and the report's text."""
-    for name in ("GITHUB_ACTIONS", "GITHUB_STEP_SUMMARY"):
-        monkeypatch.delenv(name, raising=False)
     project.makepyfile(test_ivr=TESTS)
-
-    def run(name, *options):
-        result = project.runpytest_inprocess(f"--minivoice-report=out/{name}", *options)
-        return result, project.path.joinpath("out", name).read_text(encoding="utf-8")
-
-    return run
+    return run_for_report
 
 
 def check_json(text):

@@ -49,6 +49,8 @@ def test_an_application_makes_a_call_within_its_answer():
 
     site.pages = {phone.ANSWER: answer, phone.HOOKS: phone.ACCEPTED}
     inbound = api.account.inbound_call()
+    created = [each.json for each in site.asked if each.path == phone.HOOKS and each.json["event"] == "call.created"]
+    assert [each["call"]["direction"] for each in created] == ["inbound", "outbound"]
     [_, made] = api.account.calls
     assert made.events == ["call.created"]
     assert made.answer().press("1").terminal == "completed"

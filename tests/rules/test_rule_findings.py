@@ -184,6 +184,13 @@ def test_a_mistyped_required_parameter_is_named_beside_what_was_given():
             'mute is "True" (a string); it must be true or false',
             "true",
         ),
+        (
+            "conference",
+            {"room": "a", "mute": "yes"},
+            "mute",
+            'mute is "yes" (a string); it must be true or false',
+            None,
+        ),
         ("conference", {"room": "a", "mute": 1}, "mute", "mute is 1 (a number); it must be true or false", None),
     ],
 )

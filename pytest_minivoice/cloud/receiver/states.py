@@ -14,8 +14,11 @@ Flat = Mapping[str, object]
 
 _ABSENT = "(nothing)"
 _DEEPEST = 12
+"""Levels of a state that are compared; a state that holds itself has no last one."""
 _LONGEST = 60
+"""Characters of a value that a finding shows."""
 _FEW = 4
+"""Keys of a whole state that a finding names."""
 
 
 def look(state: Callable[[str], object], call_id: str) -> Flat:

@@ -9,6 +9,7 @@ from pytest_minivoice.choices import nearest
 from pytest_minivoice.cloud.rest.acceptance import acceptance
 from pytest_minivoice.cloud.rest.messages import RestError
 from pytest_minivoice.rules import rest_rules
+from pytest_minivoice.spec.http import PORTS
 from pytest_minivoice.spec.mistakes import known, missing, unknown
 from pytest_minivoice.spec.schema import Schema, schema
 
@@ -75,7 +76,7 @@ def place(url: SplitResult) -> tuple[str, int]:
     Returns:
         Its host in lower case, and its port or that of the scheme.
     """
-    return url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
+    return url.hostname or "", url.port or PORTS.get(url.scheme, 0)
 
 
 def check_key(request: ApiRequest, keys: Mapping[str, object]) -> Finding | None:
