@@ -203,7 +203,7 @@ class _Exchange:
 
 def _scope(request: Request, state: dict[str, object]) -> Message:
     parts = urlsplit(request.url)
-    headers = [(b"host", parts.netloc.encode())]
+    headers = [(b"host", parts.netloc.rpartition("@")[2].encode())]
     headers += [(name.lower().encode(), value.encode()) for name, value in request.headers.items()]
     if request.body:
         headers.append((b"content-length", str(len(request.body)).encode()))

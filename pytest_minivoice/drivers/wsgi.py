@@ -81,16 +81,15 @@ class WsgiDriver:
     def _environ(self, request: Request) -> Environ:
         base, _, query = request.url.partition("?")
         parts = urlsplit(base)  # which remembers what it took apart; with its query, no URL comes twice
-        host, _, port = parts.netloc.partition(":")
         path = parts.path or "/"
         environ: Environ = {
             **_CONSTANT,
             "REQUEST_METHOD": request.method,
             "PATH_INFO": unquote_to_bytes(path).decode("latin-1") if "%" in path or not path.isascii() else path,
             "QUERY_STRING": query.partition("#")[0],
-            "SERVER_NAME": host,
-            "SERVER_PORT": port or str(PORTS[parts.scheme]),
-            "HTTP_HOST": parts.netloc,
+            "SERVER_NAME": parts.hostname or "",
+            "SERVER_PORT": str(parts.port or PORTS[parts.scheme]),
+            "HTTP_HOST": parts.netloc.rpartition("@")[2],
             "CONTENT_LENGTH": str(len(request.body)),
             "wsgi.url_scheme": parts.scheme,
             "wsgi.input": BytesIO(request.body),

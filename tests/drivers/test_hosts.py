@@ -109,3 +109,35 @@ class TestUrls:
     def test_webhooks_may_go_to_another_application(self, minivoice):
         call = minivoice.inbound_call()
         assert {hook.status for hook in call.webhooks} == {204}
+
+
+def told_by_wsgi(environ, start_response):
+    start_response("200 OK", [("Content-Type", "application/json")])
+    told = [environ[name] for name in ("HTTP_HOST", "SERVER_NAME", "SERVER_PORT")]
+    return [json.dumps({"actions": [{"say": {"text": " ".join(told)}}]}).encode()]
+
+
+async def told_by_asgi(scope, receive, send):
+    if scope["type"] != "http":
+        return
+    host = dict(scope["headers"])[b"host"].decode()
+    name, port = scope["server"]
+    body = json.dumps({"actions": [{"say": {"text": f"{host} {name} {port}"}}]}).encode()
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"application/json")]})
+    await send({"type": "http.response.body", "body": body})
+
+
+@pytest.mark.parametrize("minivoice_app", [told_by_wsgi, told_by_asgi], indirect=True)
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param(told, marks=pytest.mark.minivoice(answer_url=f"{base}/answer"))
+        for base, told in {
+            "https://example.com": "example.com example.com 443",
+            "https://[::1]:8443": "[::1]:8443 ::1 8443",
+            "https://user:word@example.com:8443": "example.com:8443 example.com 8443",
+        }.items()
+    ],
+)
+def test_the_application_is_told_its_host_as_a_server_tells_it(minivoice, told):
+    assert minivoice.inbound_call().heard == [told]
