@@ -68,14 +68,21 @@ def opened(item: pytest.Item, app: object, more: dict[str, object] | None = None
         explorer = _explorer(item, app)
         account = Account(board, routes, explorer=explorer, answer_url=answer_url, webhook_url=webhook_url)
         with ExitStack() as stack:
-            account_api = MockedApi(account, lambda answer: stack.enter_context(served(answer)))
+            account_api = MockedApi(
+                account, lambda answer: stack.enter_context(served(answer)), earlier=state.earlier_keys
+            )
             item.stash[ACCOUNT], item.stash[API] = account, account_api
             item.stash[APP] = app
             stack.enter_context(patched(account_api))
+            stack.callback(_retire_keys, state, account, item.nodeid)
             yield account
     finally:
         for driver in drivers.values():
             driver.close()
+
+
+def _retire_keys(state: RunState, account: Account, test: str) -> None:
+    state.earlier_keys |= {app.api_key: test for app in account.applications}
 
 
 def _explorer(item: pytest.Item, app: object) -> Explorer:

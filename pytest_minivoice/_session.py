@@ -59,6 +59,8 @@ class RunState:
         """
         self.configuration = Configuration(config)
         self.ids = Ids(time.time_ns() % 1_000_000_000)
+        self.earlier_keys: dict[str, str] = {}
+        """The API keys of tests that ended, and whose they are: a key that comes again was kept too long."""
         self._readers: dict[tuple[object, ...], DocumentReader] = {}
         self._imported: dict[str, object] = {}
         self._loop = SessionLoop()

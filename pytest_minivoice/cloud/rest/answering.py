@@ -28,18 +28,22 @@ if TYPE_CHECKING:
 class Answering:
     """Turn requests into answers; one at a time."""
 
-    def __init__(self, account: Account, failures: Failures, report: Callable[..., None]) -> None:
+    def __init__(
+        self, account: Account, failures: Failures, report: Callable[..., None], *, earlier: Mapping[str, str]
+    ) -> None:
         """Keep the parts.
 
         Args:
             account: The account.
             failures: What the test planned.
             report: Takes the findings.
+            earlier: The API keys of earlier tests, and whose they are.
         """
         self.account = account
         """Where answers come from; another one while calls are explored."""
         self._failures = failures
         self._report: Callable[..., None] = report
+        self._earlier = earlier
         self._base = urlsplit(account.settings.api_base)
 
     def answer(self, request: ApiRequest, *, own: bool) -> ApiResponse:
@@ -111,7 +115,7 @@ class Answering:
             if given == f"Bearer {app.api_key}":
                 return app
         keys = {app.api_key: app for app in self.account.applications}
-        finding = check_key(request, keys)
+        finding = check_key(request, keys, self._earlier)
         if finding is not None:
             self._report(finding)
             raise RestError("unauthorized")

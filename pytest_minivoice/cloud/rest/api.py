@@ -6,12 +6,13 @@ import logging
 from collections.abc import Mapping
 from contextlib import contextmanager
 from threading import RLock
+from types import MappingProxyType
 from typing import TYPE_CHECKING, NoReturn
 from urllib.parse import urlsplit
 
 from pytest_minivoice.cloud.quantities import check_whole
 from pytest_minivoice.cloud.rest.answering import Answering
-from pytest_minivoice.cloud.rest.checks import place, real_network
+from pytest_minivoice.cloud.rest.checks import maker_of_key, place, real_network
 from pytest_minivoice.cloud.rest.failures import Failures
 from pytest_minivoice.cloud.rest.messages import ApiResponse, read_request
 from pytest_minivoice.cloud.rest.named import named_endpoint
@@ -36,21 +37,25 @@ _DOMAIN = "minivoice.eu"
 class MockedApi:
     """Be the MiniVoice API that the application under test talks to; its state is the account's."""
 
-    def __init__(self, account: Account, serve: Callable[[Answerer], str]) -> None:
+    def __init__(
+        self, account: Account, serve: Callable[[Answerer], str], *, earlier: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
         """Open the API of an account.
 
         Args:
             account: The account.
             serve: Starts a server on a free port of this machine that answers by a function; returns its URL.
+            earlier: The API keys of earlier tests of the run, and whose they are.
         """
         self._account = account
         self._base = urlsplit(account.settings.api_base)
         self._serve = serve
+        self._earlier = earlier
         self._url: str | None = None
         self.is_open = False
         """Whether requests are answered; until then each is refused."""
         self._failures = Failures()
-        self._answering = Answering(account, self._failures, self.report)
+        self._answering = Answering(account, self._failures, self.report, earlier=earlier)
         self._one_at_a_time = RLock()
         self.requests: list[RecordedRequest] = account.rest_requests
         self.findings: list[Finding] = account.rest_findings
@@ -114,17 +119,18 @@ class MockedApi:
         """
         self._account.clock.advance(seconds)
 
-    def refuse(self, what: str) -> NoReturn:
+    def refuse(self, what: str, maker: str | None = None) -> NoReturn:
         """Refuse a request that nobody answers.
 
         Args:
             what: The request, or the host.
+            maker: The earlier test whose API key it carries, or None.
 
         Raises:
             ContractViolation: Always.
         """
         __tracebackhide__ = True
-        finding = real_network(what, mocked=self.is_open)
+        finding = real_network(what, mocked=self.is_open, maker=maker)
         self.report(finding)
         raise ContractViolation(findings=[finding])
 
@@ -233,7 +239,7 @@ class MockedApi:
         """
         __tracebackhide__ = True
         if not self.is_open:
-            self.refuse(f"{method.upper()} {url.partition('?')[0]}")
+            self.refuse(f"{method.upper()} {url.partition('?')[0]}", maker_of_key(headers, self._earlier))
         request = read_request(method, url, headers, body)
         record = RecordedRequest(request)
         # Threads of the application may ask at once: what one request checks holds until it has changed the account.

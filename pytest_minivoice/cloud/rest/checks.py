@@ -30,20 +30,29 @@ _ITS_URL = (
     "Set the base of the API in the application's configuration to minivoice_api.url; "
     "that server of the fixture minivoice_api answers every client."
 )
+_MADE_ONCE = (
+    "A client, a setting or an application that is made once has kept the key: make it anew in each test, or give it "
+    "minivoice_api.api_key there, such as by get_client.cache_clear() in the fixture that sets the key. "
+    "If a thread of that test still asks, let that test wait for its end."
+)
 _TYPES = {"object": "an object", "string": "a string", "boolean": "true or false"}
 
 
-def real_network(what: str, *, mocked: bool) -> Finding:
+def real_network(what: str, *, mocked: bool, maker: str | None = None) -> Finding:
     """Describe a request that would have left the machine.
 
     Args:
         what: The request, or the host.
         mocked: Whether the API is mocked, so that the client is one that cannot be patched.
+        maker: The earlier test whose API key it carries, or None.
 
     Returns:
         The finding.
     """
     asks = "the application asks the real MiniVoice"
+    if maker is not None:
+        message = f"{asks} with the key of an earlier test, {maker}: {what}"
+        return rest_rules.REAL_NETWORK.at(what, message, remedy=f"{rest_rules.REAL_NETWORK.fix} {_MADE_ONCE}")
     if not mocked:
         return rest_rules.REAL_NETWORK.at(what, f"{asks}: {what}")
     message = f"{asks} by a client that cannot be patched: {what}"
@@ -79,12 +88,27 @@ def place(url: SplitResult) -> tuple[str, int]:
     return url.hostname or "", url.port or PORTS.get(url.scheme, 0)
 
 
-def check_key(request: ApiRequest, keys: Mapping[str, object]) -> Finding | None:
+def maker_of_key(headers: Mapping[str, str], earlier: Mapping[str, str]) -> str | None:
+    """Find the earlier test that the API key of a request belongs to.
+
+    Args:
+        headers: The request's, with names in any case.
+        earlier: The keys of earlier tests, and whose they are.
+
+    Returns:
+        The test, or None.
+    """
+    given = next((str(value) for name, value in headers.items() if name.lower() == "authorization"), "")
+    return earlier.get(given.rpartition(" ")[2])
+
+
+def check_key(request: ApiRequest, keys: Mapping[str, object], earlier: Mapping[str, str]) -> Finding | None:
     """Check the API key of a request.
 
     Args:
         request: The request.
         keys: The keys that exist.
+        earlier: The keys of earlier tests, and whose they are.
 
     Returns:
         A finding where the key is missing, unknown or in another place.
@@ -93,6 +117,11 @@ def check_key(request: ApiRequest, keys: Mapping[str, object]) -> Finding | None
     scheme, _, key = given.partition(" ")
     if scheme.lower() == "bearer" and key in keys:
         return None
+    where = f"{request.method} {request.path}"
+    maker = maker_of_key(request.headers, earlier)
+    if maker is not None:
+        message = f"the key is that of an earlier test, {maker}; each test has a key of its own"
+        return rest_rules.NO_KEY.at(where, message, remedy=_MADE_ONCE)
     misplaced = next((name for name in _MISPLACED if name in request.headers), None)
     if misplaced is not None:
         message = f"the key is in the header {misplaced}; it belongs in Authorization: Bearer <key>"
@@ -104,7 +133,7 @@ def check_key(request: ApiRequest, keys: Mapping[str, object]) -> Finding | None
         message = f"the scheme of Authorization is {scheme if key else 'missing'}; it must be Bearer"
     else:
         message = "the account has no application with this key"
-    return rest_rules.NO_KEY.at(f"{request.method} {request.path}", message)
+    return rest_rules.NO_KEY.at(where, message)
 
 
 def check_body(request: ApiRequest, name: str, *, closed: bool) -> tuple[Sequence[Finding], RestError | None]:
