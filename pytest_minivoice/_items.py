@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,31 +104,31 @@ def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
         raise pytest.fail.Exception(unmet(unused), pytrace=False)
 
 
-@contextmanager
-def body(item: pytest.Item) -> Iterator[None]:
+def body(item: pytest.Item) -> AbstractContextManager[None]:
     """Be around the body of a test: the mocked API answers before mocks that other fixtures put up.
 
     Args:
         item: The test.
 
-    Yields:
-        Nothing.
+    Returns:
+        The block for the body.
+    """
+    api = item.stash.get(API, None)
+    return nullcontext() if api is None or not api.is_open else patched_above_all(api)
+
+
+def finish(item: pytest.Item) -> None:
+    """Let calls go on that wait for it, and raise error findings of REST requests, when the settings are strict.
+
+    Args:
+        item: The test; its body passed.
 
     Raises:
-        ContractViolation: Behind a body that passed, for what the application's REST requests broke.
+        ContractViolation: For what the application's requests broke, or its answers to calls that went on.
     """
     __tracebackhide__ = True
-    api = item.stash.get(API, None)
-    with nullcontext() if api is None or not api.is_open else patched_above_all(api):
-        yield
-    _finish(item)
-
-
-def _finish(item: pytest.Item) -> None:
-    """Let calls go on that wait for it, and raise error findings of REST requests, when the settings are strict."""
-    __tracebackhide__ = True
     account, api = item.stash.get(ACCOUNT, None), item.stash.get(API, None)
-    if account is None or api is None:
+    if account is None or api is None or _failed_in_silence(item):
         return
     account.calls  # noqa: B018 - calls made over REST go on before they are given
     errors = [each for each in api.findings if each.severity == "error"]
@@ -136,3 +136,8 @@ def _finish(item: pytest.Item) -> None:
         test = Origin(path=str(item.path), line=int(item.location[1] or 0) + 1, function=item.name)
         place = api.origin or test
         fail_at(Path(place.path), place.line, place.function, ContractViolation(findings=errors))
+
+
+def _failed_in_silence(item: pytest.Item) -> bool:
+    """Say whether a method of a TestCase failed or was skipped: it raises nothing, pytest keeps it for the report."""
+    return bool(getattr(item, "_excinfo", None))

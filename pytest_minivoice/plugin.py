@@ -215,12 +215,21 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, o
         from pytest_minivoice._exploring import fail_where_marked  # noqa: PLC0415 - loaded when used
 
         fail_where_marked(pyfuncitem)
+    return (yield)
+
+
+@pytest.hookimpl(wrapper=True, trylast=True)  # inside of what captures output and logs: calls may go on behind the body
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
+    """Be around the body of a test, a method of a TestCase too, and fail it for what its REST requests broke."""
+    __tracebackhide__ = True
     if "pytest_minivoice._session" not in sys.modules:
         return (yield)
-    from pytest_minivoice._items import body  # noqa: PLC0415 - loaded when used
+    from pytest_minivoice._items import body, finish  # noqa: PLC0415 - loaded when used
 
-    with body(pyfuncitem):
-        return (yield)
+    with body(item):
+        yield
+    finish(item)
+    return None
 
 
 @pytest.hookimpl(wrapper=True)
