@@ -118,7 +118,7 @@ def body(item: pytest.Item) -> AbstractContextManager[None]:
 
 
 def finish(item: pytest.Item) -> None:
-    """Let calls go on that wait for it, and raise error findings of REST requests, when the settings are strict.
+    """Let calls go on that wait for it, and raise the findings of REST requests that fail the test.
 
     Args:
         item: The test; its body passed.
@@ -131,8 +131,8 @@ def finish(item: pytest.Item) -> None:
     if account is None or api is None or _failed_in_silence(item):
         return
     account.calls  # noqa: B018 - calls made over REST go on before they are given
-    errors = [each for each in api.findings if each.severity == "error"]
-    if errors and account.settings.strict:
+    errors = api.failing
+    if errors:
         test = Origin(path=str(item.path), line=int(item.location[1] or 0) + 1, function=item.name)
         place = api.origin or test
         fail_at(Path(place.path), place.line, place.function, ContractViolation(findings=errors))

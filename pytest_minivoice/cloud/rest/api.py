@@ -60,7 +60,7 @@ class MockedApi:
         self.requests: list[RecordedRequest] = account.rest_requests
         self.findings: list[Finding] = account.rest_findings
         self.origin: Origin | None = None
-        """The line that made the first request which broke a rule."""
+        """The line that made the first request which broke a rule that fails the test."""
 
     @property
     def api_key(self) -> str:
@@ -73,6 +73,12 @@ class MockedApi:
         if self._url is None:
             self._url = self._serve(self.answer)
         return self._url
+
+    @property
+    def failing(self) -> list[Finding]:
+        """The findings that fail the test, by the setting `strict` and `--minivoice-fail-on` as those of calls."""
+        board = self._account.operator.board
+        return [each for each in self.findings if board.settings.strict and each.severity in board.failing]
 
     def open(self) -> None:
         """Answer requests from now on; until then each is refused, and never leaves the machine."""
@@ -218,7 +224,7 @@ class MockedApi:
         """
         found = [each for each in findings if each.code not in self._account.settings.ignore]
         self.findings += found
-        if self.origin is None and any(each.severity == "error" for each in found):
+        if self.origin is None and any(each.severity in self._account.operator.board.failing for each in found):
             self.origin = origin()
 
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiResponse:
