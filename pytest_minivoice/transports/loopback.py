@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from threading import Lock, Thread
 from typing import TYPE_CHECKING
@@ -15,10 +16,12 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.cloud.rest.messages import ApiResponse
 
+_HOST = "127.0.0.1"
+
 
 @contextmanager
 def served(answer: Callable[[str, str, Mapping[str, str], bytes], ApiResponse]) -> Iterator[str]:
-    """Serve on 127.0.0.1 until the context ends.
+    """Serve on 127.0.0.1 until the context ends. Meanwhile the environment says that no proxy is to be asked for it.
 
     Args:
         answer: Answers by method, URL, headers and body; called by one request at a time.
@@ -62,19 +65,39 @@ def served(answer: Callable[[str, str, Mapping[str, str], bytes], ApiResponse]) 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - http.server's name
             """Say nothing: requests are recorded and logged by the API."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = ThreadingHTTPServer((_HOST, 0), Handler)
     server.daemon_threads = True
     # A client may keep its connection open for longer than the test lasts; nobody waits for it.
     server.block_on_close = False
-    url = f"http://127.0.0.1:{server.server_port}"
+    url = f"http://{_HOST}:{server.server_port}"
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, name="minivoice-api", daemon=True)
     thread.start()
     try:
-        yield url
+        with _no_proxy():
+            yield url
     finally:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def _no_proxy() -> Iterator[None]:
+    """Let clients of this process, and of those that it starts, ask this machine itself where a proxy is set.
+
+    Both names are set: some clients read one, some the other, and most the first that is there.
+    """
+    before = {name: os.environ.get(name) for name in ("no_proxy", "NO_PROXY")}
+    known = before["no_proxy"] or before["NO_PROXY"]
+    os.environ.update(dict.fromkeys(before, f"{known},{_HOST}" if known else _HOST))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def _body(stream: BufferedIOBase, headers: Message) -> bytes:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
 import urllib.request
 from http.client import HTTPConnection
 from threading import Thread
 from typing import TYPE_CHECKING
 
 import anyio
+import httpx
 import pytest
 import requests
 import urllib3
 
 from pytest_minivoice import ContractViolation
+from pytest_minivoice.transports.loopback import served
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,3 +149,59 @@ def test_other_names_and_sockets_are_as_ever(api, proxy, tmp_path, monkeypatch):
         client.connect("s")
         assert client.send(b"hello") == 5
         client.sendall(memoryview(b"hello"))
+
+
+CODE = """
+import sys, urllib.error, urllib.request
+try:
+    urllib.request.urlopen(sys.argv[1])
+except urllib.error.HTTPError as error:
+    print(error.code)
+"""
+
+
+def by_another_python(url):
+    return int(subprocess.run([sys.executable, "-c", CODE, url], check=True, capture_output=True).stdout)
+
+
+def by_trusting_aiohttp(url):
+    aiohttp = pytest.importorskip("aiohttp")
+
+    async def get():
+        async with aiohttp.ClientSession(trust_env=True) as session, session.get(url) as answer:
+            return answer.status
+
+    return anyio.run(get)
+
+
+@pytest.fixture(params=["http_proxy", "HTTP_PROXY"])
+def proxied(request, proxy, monkeypatch):
+    monkeypatch.setenv(request.param, proxy)
+
+
+@pytest.mark.usefixtures("proxied")
+@pytest.mark.parametrize(
+    "get",
+    [
+        lambda url: requests.get(url, timeout=5).status_code,
+        lambda url: httpx.get(url).status_code,
+        by_another_python,
+        by_trusting_aiohttp,
+    ],
+    ids=["requests", "httpx", "another process", "aiohttp"],
+)
+def test_no_proxy_is_asked_for_the_server_of_this_machine(api, seen, get):
+    assert get(f"{api.url}/v1/trunks") == 401
+    assert seen == []
+
+
+@pytest.mark.parametrize("before", [{}, {"no_proxy": "one.example"}, {"NO_PROXY": "one.example"}])
+def test_what_no_proxy_was_asked_for_before_stays(monkeypatch, before):
+    names = ("no_proxy", "NO_PROXY")
+    for name in names:
+        monkeypatch.delenv(name, raising=False)
+    for name, value in before.items():
+        monkeypatch.setenv(name, value)
+    with served(lambda *_: pytest.fail("nobody asks")):
+        assert {os.environ[name] for name in names} == {"one.example,127.0.0.1" if before else "127.0.0.1"}
+    assert {name: os.environ[name] for name in names if name in os.environ} == before
