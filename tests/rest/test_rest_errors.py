@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -306,6 +307,16 @@ def test_an_endpoint_that_does_not_exist_is_a_finding_that_names_the_nearest(api
 def test_another_host_scheme_or_port_is_a_finding(api, base):
     api.ask("GET", "/v1/applications", base=base)
     assert codes(api) == ["MV506"]
+
+
+@pytest.mark.parametrize(
+    ("base", "reached"), [("https://minivoice.eu", 0), ("http://api.minivoice.eu", 1), ("https://api.minivoice.eu", 1)]
+)
+def test_a_wrong_host_reaches_nobody_where_the_test_goes_on(make_api, base, reached):
+    api = make_api(strict=False)
+    with nullcontext() if reached else pytest.raises(NetworkFailure):
+        api.ask("POST", "/v1/calls", CALL, base=base)
+    assert len(api.account.calls) == reached
 
 
 @pytest.mark.parametrize("base", ["https://api.minivoice.eu:443", "https://API.minivoice.eu"])
