@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from threading import RLock
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 from urllib.parse import urlsplit
 
 from pytest_minivoice.cloud.quantities import check_whole
 from pytest_minivoice.cloud.rest.answering import Answering
+from pytest_minivoice.cloud.rest.broken import Broken
 from pytest_minivoice.cloud.rest.checks import place, real_network
 from pytest_minivoice.cloud.rest.failures import Failures
 from pytest_minivoice.cloud.rest.messages import ApiResponse, read_request
@@ -54,8 +56,9 @@ class MockedApi:
         self._one_at_a_time = RLock()
         self.requests: list[RecordedRequest] = account.rest_requests
         self.findings: list[Finding] = account.rest_findings
-        self.origin: Origin | None = None
-        """The line that made the first request which broke a rule."""
+        self.broken = Broken()
+        """The errors among them that are still to be raised."""
+        self._made_at: dict[str, Origin | None] = {}
 
     @property
     def api_key(self) -> str:
@@ -80,12 +83,13 @@ class MockedApi:
         Yields:
             A function that takes the account to answer out of from now on.
         """
-        account, origin_before = self._account, self.origin
+        account, kept = self._account, (self.broken, self._made_at)
+        self.broken, self._made_at = Broken(), {}
         try:
             yield self._serve_account
         finally:
             self._serve_account(account)
-            self.origin = origin_before
+            self.broken, self._made_at = kept
 
     def _serve_account(self, account: Account) -> None:
         self._account = self._answering.account = account
@@ -212,8 +216,18 @@ class MockedApi:
         """
         found = [each for each in findings if each.code not in self._account.settings.ignore]
         self.findings += found
-        if self.origin is None and any(each.severity == "error" for each in found):
-            self.origin = origin()
+        self.broken.keep(found)
+
+    def made_at(self, call_id: str) -> Origin | None:
+        """Find the line that made a call.
+
+        Args:
+            call_id: The call's id.
+
+        Returns:
+            The line; None for a call that was not made over REST, or by another process or thread.
+        """
+        return self._made_at.get(call_id)
 
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiResponse:
         """Answer one request.
@@ -241,6 +255,8 @@ class MockedApi:
             self.requests.append(record)
             response = self._answering.answer(request, own=self._url is not None and url.startswith(self._url))
             record.status, record.answer = response.status, response.data
+            if (request.path, response.status) == ("/v1/calls", HTTPStatus.CREATED):
+                self._made_at[cast("dict[str, str]", response.data)["id"]] = origin()
         if _log.isEnabledFor(logging.INFO):
             _log.info("API %s", record)
             _log.debug("API %s answers %s", record.path, without_secrets(response.data))
