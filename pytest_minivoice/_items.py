@@ -12,6 +12,7 @@ from pytest_minivoice._account import opened
 from pytest_minivoice._failing import fail_at, said_plainly
 from pytest_minivoice._flow_marker import marked_flow
 from pytest_minivoice._session import ACCOUNT, API, run_state
+from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.rest.origin import Origin
 from pytest_minivoice.errors import ContractViolation
 from pytest_minivoice.render import unmet
@@ -130,12 +131,53 @@ def finish(item: pytest.Item) -> None:
     account, api = item.stash.get(ACCOUNT, None), item.stash.get(API, None)
     if account is None or api is None or _failed_in_silence(item):
         return
-    account.calls  # noqa: B018 - calls made over REST go on before they are given
-    errors = api.failing
-    if errors:
-        test = Origin(path=str(item.path), line=int(item.location[1] or 0) + 1, function=item.name)
-        place = api.origin or test
-        fail_at(Path(place.path), place.line, place.function, ContractViolation(findings=errors))
+    try:
+        account.calls  # noqa: B018 - calls made over REST go on before they are given
+    except ContractViolation as error:
+        _fail(item, error, _made_at(account, api, error))
+    judge(item)
+
+
+def forget(item: pytest.Item) -> None:
+    """Forget what is not raised before the clean-up: the test was skipped, or failed and shows it.
+
+    Args:
+        item: The test.
+    """
+    api = item.stash.get(API, None)
+    if api is not None:
+        api.broken.take()
+
+
+def judge(item: pytest.Item) -> None:
+    """Raise what REST requests broke since the last look, when the settings are strict.
+
+    Args:
+        item: The test.
+
+    Raises:
+        ContractViolation: For errors, at the line that made the first such request.
+    """
+    __tracebackhide__ = True
+    account, api = item.stash.get(ACCOUNT, None), item.stash.get(API, None)
+    broken = [] if api is None else api.broken.take()
+    if broken and account is not None and account.settings.strict:
+        _fail(item, ContractViolation(findings=[each for each, _ in broken]), broken[0][1])
+
+
+def _fail(item: pytest.Item, error: ContractViolation, place: Origin | None) -> None:
+    """Raise an error at a line, or where the test begins."""
+    __tracebackhide__ = True
+    place = place or Origin(path=str(item.path), line=int(item.location[1] or 0) + 1, function=item.name)
+    fail_at(Path(place.path), place.line, place.function, error)
+
+
+def _made_at(account: Account, api: MockedApi, error: ContractViolation) -> Origin | None:
+    """Find the line that made the call which failed when it went on."""
+    for talk in account.talks.values():
+        if any(each is error.finding for each in CallRecord(talk).findings):
+            return api.made_at(talk.facts.id)
+    return None
 
 
 def _failed_in_silence(item: pytest.Item) -> bool:

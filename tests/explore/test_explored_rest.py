@@ -102,7 +102,7 @@ def test_the_account_of_the_test_stays_as_it_was(site):
     assert len(account.trunks) == 1
     assert api.requests == before
     assert api.findings == []
-    assert api.origin is None
+    assert api.broken.take() == []
     assert ask(app, "GET", f"/v1/calls/{mine.id}").json()["status"] == "in_progress"
     assert [each.path for each in api.requests] == [f"/v1/calls/{mine.id}"]
 

@@ -69,6 +69,7 @@ def test_a_bad_request_fails_the_test_at_the_line_that_made_it(site):
         consecutive=True,
     )
     result.stdout.no_fnmatch_line("*All traceback entries are hidden*")
+    result.stdout.no_fnmatch_line("*contextlib*")
 
 
 def test_a_bad_request_is_forgiven_where_the_test_is_not_strict(site):
@@ -87,6 +88,111 @@ def test_a_bad_request_is_forgiven_where_the_test_is_not_strict(site):
         """
     )
     site.runpytest().assert_outcomes(passed=2)
+
+
+CLEAN_UP = """
+import pytest
+from site_calls import call, swallow
+
+@pytest.fixture
+def campaign(minivoice_api):
+    yield
+    call(minivoice_api.api_key)
+
+@pytest.fixture
+def forgotten(minivoice):
+    yield
+    swallow("mv_live_x")
+
+def test_rest(campaign): pass
+def test_network(forgotten): pass
+def test_failed(campaign): assert 1 == 2
+def test_skipped(campaign): pytest.skip("not today")
+
+@pytest.mark.minivoice(strict=False)
+def test_forgiven(campaign): pass
+"""
+
+
+def test_a_request_of_the_clean_up_that_breaks_a_rule_is_an_error_there(site):
+    site.makepyfile(CLEAN_UP)
+    result = site.runpytest()
+    result.assert_outcomes(passed=3, failed=1, skipped=1, errors=4)
+    result.stdout.fnmatch_lines(
+        shown(
+            """
+            ...ERROR at teardown of test_rest...
+
+            >   return requests.post("https://api.minivoice.eu/v1/calls", json=body, headers=headers)
+            E   pytest_minivoice.ContractViolation: MV502 invalid-request-body: from is required
+            """
+        ),
+        consecutive=True,
+    )
+    result.stdout.fnmatch_lines(
+        shown(
+            """
+            ...ERROR at teardown of test_network...
+
+            >   return requests.post("https://api.minivoice.eu/v1/calls", json=body, headers=headers)
+            E   pytest_minivoice.ContractViolation: MV507 real-network: ...
+            """
+        ),
+        consecutive=True,
+    )
+    assert "contextlib" not in result.stdout.str()
+
+
+def test_what_the_body_of_a_failed_test_broke_is_no_error_of_its_clean_up(site):
+    site.makepyfile(
+        """
+        import pytest
+        from site_calls import call
+
+        def test_failed(minivoice_api):
+            call(minivoice_api.api_key)
+            assert 1 == 2
+
+        @pytest.fixture
+        def broken(minivoice_api):
+            call(minivoice_api.api_key)
+            pytest.skip("not today")
+
+        def test_skipped(broken):
+            pass
+        """
+    )
+    assert site.runpytest().parseoutcomes() == {"failed": 1, "skipped": 1}
+
+
+def test_a_webhook_that_is_refused_behind_the_body_fails_at_the_line_that_made_the_call(site):
+    site.makepyfile(
+        """
+        import pytest
+        from site_calls import call
+
+        @pytest.fixture
+        def minivoice_app():
+            return lambda request: {"actions": []} if request.path == "/minivoice/answer" else 1 / 0
+
+        @pytest.mark.minivoice(webhook_url="/hooks")
+        def test_a(minivoice_api):
+            call(minivoice_api.api_key, **{"from": "+15551230001", "to": "+15551230002"})
+        """
+    )
+    result = site.runpytest()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        shown(
+            """
+            >   return requests.post("https://api.minivoice.eu/v1/calls", json=body, headers=headers)
+            E   pytest_minivoice.ContractViolation: MV301 webhook-not-accepted: ...
+            """
+        ),
+        consecutive=True,
+    )
+    result.stdout.fnmatch_lines(["*site_calls.py:6: ContractViolation"])
+    assert "contextlib" not in result.stdout.str()
 
 
 def test_a_planned_failure_that_no_request_met_fails_at_the_end(site):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import contextmanager
+from http import HTTPStatus
 from threading import RLock
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, NoReturn, cast
 from urllib.parse import urlsplit
 
 from pytest_minivoice.cloud.quantities import check_whole
 from pytest_minivoice.cloud.rest.answering import Answering
+from pytest_minivoice.cloud.rest.broken import Broken
 from pytest_minivoice.cloud.rest.checks import maker_of_key, place, real_network
 from pytest_minivoice.cloud.rest.failures import Failures
 from pytest_minivoice.cloud.rest.messages import ApiResponse, read_request
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
     Answerer = Callable[[str, str, Mapping[str, str], bytes], ApiResponse]
 
+_PLACES = 100
+"""So many calls have the line that made them: to look for it costs a campaign more than it tells."""
 _log = logging.getLogger("pytest_minivoice")
 _DOMAIN = "minivoice.eu"
 
@@ -59,8 +63,9 @@ class MockedApi:
         self._one_at_a_time = RLock()
         self.requests: list[RecordedRequest] = account.rest_requests
         self.findings: list[Finding] = account.rest_findings
-        self.origin: Origin | None = None
-        """The line that made the first request which broke a rule that fails the test."""
+        self.broken = Broken()
+        """The errors among them that are still to be raised."""
+        self._made_at: dict[str, Origin | None] = {}
 
     @property
     def api_key(self) -> str:
@@ -74,12 +79,6 @@ class MockedApi:
             self._url = self._serve(self.answer)
         return self._url
 
-    @property
-    def failing(self) -> list[Finding]:
-        """The findings that fail the test, by the setting `strict` and `--minivoice-fail-on` as those of calls."""
-        board = self._account.operator.board
-        return [each for each in self.findings if board.settings.strict and each.severity in board.failing]
-
     def open(self) -> None:
         """Answer requests from now on; until then each is refused, and never leaves the machine."""
         self.is_open = True
@@ -91,12 +90,13 @@ class MockedApi:
         Yields:
             A function that takes the account to answer out of from now on.
         """
-        account, origin_before = self._account, self.origin
+        account, kept = self._account, (self.broken, self._made_at)
+        self.broken, self._made_at = Broken(), {}
         try:
             yield self._serve_account
         finally:
             self._serve_account(account)
-            self.origin = origin_before
+            self.broken, self._made_at = kept
 
     def _serve_account(self, account: Account) -> None:
         self._account = self._answering.account = account
@@ -224,8 +224,19 @@ class MockedApi:
         """
         found = [each for each in findings if each.code not in self._account.settings.ignore]
         self.findings += found
-        if self.origin is None and any(each.severity in self._account.operator.board.failing for each in found):
-            self.origin = origin()
+        failing = self._account.operator.board.failing
+        self.broken.keep([each for each in found if each.severity in failing])
+
+    def made_at(self, call_id: str) -> Origin | None:
+        """Find the line that made a call.
+
+        Args:
+            call_id: The call's id.
+
+        Returns:
+            The line; None for a call that was not made over REST, by another process or thread, or after many others.
+        """
+        return self._made_at.get(call_id)
 
     def answer(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> ApiResponse:
         """Answer one request.
@@ -253,6 +264,9 @@ class MockedApi:
             self.requests.append(record)
             response = self._answering.answer(request, own=self._url is not None and url.startswith(self._url))
             record.status, record.answer = response.status, response.data
+            made = request.path == "/v1/calls" and response.status in {HTTPStatus.OK, HTTPStatus.CREATED}
+            if made and len(self._made_at) < _PLACES:
+                self._made_at[cast("dict[str, str]", response.data)["id"]] = origin()
         if _log.isEnabledFor(logging.INFO):
             _log.info("API %s", record)
             _log.debug("API %s answers %s", record.path, without_secrets(response.data))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_minivoice.cloud.tracebacks import LIBRARIES
 
@@ -12,8 +12,7 @@ if TYPE_CHECKING:
     from types import FrameType
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Origin:
+class Origin(NamedTuple):
     """Name a line of code.
 
     Args:
@@ -39,8 +38,12 @@ def origin() -> Origin | None:
     """
     frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - the documented way to look at callers
     while frame is not None:
-        path = frame.f_code.co_filename
-        if not path.startswith(_NOBODYS) and "site-packages" not in path:
+        if _is_somebodys(frame.f_code.co_filename):
             return Origin(path=frame.f_code.co_filename, line=frame.f_lineno, function=frame.f_code.co_name)
         frame = frame.f_back
     return None
+
+
+@lru_cache(maxsize=256)
+def _is_somebodys(path: str) -> bool:
+    return not path.startswith(_NOBODYS) and "site-packages" not in path
