@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from html import escape
+from textwrap import dedent
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -76,6 +77,42 @@ def test_a_warning_that_fails_a_test_is_shown_at_the_line_that_made_the_request(
         ),
         consecutive=True,
     )
+
+
+@pytest.mark.parametrize(
+    ("test", "lines"),
+    [
+        (
+            """
+            def test_status(minivoice_api):
+                assert call(minivoice_api.api_key, path="/v1/call").status_code == 201
+            """,
+            """
+              POST /v1/call {...} -> 404
+              error MV501 at https://api.minivoice.eu/v1/call: there is no POST /v1/call
+                  did you mean: POST /v1/calls
+                  fix: Use a documented endpoint. What happens in a call is driven by the actions of your answer_url.
+            """,
+        ),
+        (
+            """
+            def test_key(minivoice_api):
+                call("mv_live_production").raise_for_status()
+            """,
+            """
+              POST /v1/calls {...} -> 401
+              error MV503 at POST /v1/calls: the account has no application with this key
+                  fix: Send Authorization: Bearer <application API key>. In tests the key is minivoice_api.api_key.
+            """,
+        ),
+    ],
+)
+def test_a_test_that_fails_by_the_status_shows_the_cure(site, test, lines):
+    site.makepyfile("from site_calls import call\n" + dedent(test))
+    result = site.runpytest()
+    result.assert_outcomes(failed=1)
+    [section] = shown("...- MiniVoice API -...")
+    result.stdout.fnmatch_lines([section, *(f"  {each}" for each in shown(lines))], consecutive=True)
 
 
 TOLD = """
