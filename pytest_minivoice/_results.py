@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from pytest_minivoice._contracts import is_flow
-from pytest_minivoice.reports.model import CallResult, Run, TestResult, call_of, call_plain
-from pytest_minivoice.reports.observe import hidden, result_of
+from pytest_minivoice.reports.model import Broken, CallResult, Run, TestResult, call_of, call_plain
+from pytest_minivoice.reports.observe import broken_once, hidden, result_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pytest_minivoice.cloud.account import Account
 
 _GATES = pytest.StashKey[tuple[str, ...]]()
@@ -23,7 +26,7 @@ _SHOWN = 5
 
 
 def observe(item: pytest.Item, report: pytest.TestReport, account: Account) -> None:
-    """Note a test's calls on its last report; xdist carries it to the controller.
+    """Note a test's calls, and what it broke beside them, on its last report; xdist carries it to the controller.
 
     Args:
         item: The test.
@@ -43,13 +46,15 @@ def observe(item: pytest.Item, report: pytest.TestReport, account: Account) -> N
         kind = "marker"
     whole = bool(item.config.option.minivoice_report) or _on_github()
     calls = [result_of(call, account.hide, whole=whole) for call in account.known_calls]
+    findings = broken_once((*account.findings, *account.rest_findings), account.hide)
     report.minivoice_calls = {  # type: ignore[attr-defined]  # an attribute of our own
         "kind": kind,
         "message": item.stash.get(_MESSAGE, ""),
         "calls": [call_plain(call) for call in calls],
+        "findings": [asdict(each) for each in findings],
     }
-    if calls:
-        report.user_properties += _properties(calls)
+    if calls or findings:
+        report.user_properties += _properties(calls, findings)
 
 
 def check_gates(session: pytest.Session) -> None:
@@ -184,17 +189,22 @@ def _test(
         outcome="failed" if before is not None and before.is_bad and outcome not in {"failed", "error"} else outcome,
         message=message,
         calls=calls,
+        findings=tuple(Broken(**each) for each in noted["findings"]) if noted else (),
     )
 
 
-def _properties(calls: list[CallResult]) -> list[tuple[str, object]]:
-    """Name what JUnit reports show of a test's calls."""
+def _properties(calls: list[CallResult], findings: Iterable[Broken]) -> list[tuple[str, object]]:
+    """Name what JUnit reports show of a test's calls, and of what it broke beside them."""
     found: list[tuple[str, object]] = [("minivoice.calls", len(calls))]
     for call in calls:
         found += [("minivoice.call", call.id), ("minivoice.terminal", call.terminal or call.status)]
         found += [("minivoice.destination", call.destination)] if call.destination else []
-        found += [("minivoice.finding", f"{each.code} {each.where}") for each in call.findings]
-    return found
+        found += map(_property, call.findings)
+    return [*found, *map(_property, findings)]
+
+
+def _property(found: Broken) -> tuple[str, object]:
+    return "minivoice.finding", f"{found.code} {found.where}: {found.message}. {found.cure}"
 
 
 def _on_github() -> bool:

@@ -184,18 +184,21 @@ def unmet(plans: Sequence[tuple[str, str]]) -> str:
 
 
 def api(made: Sequence[RecordedRequest], findings: Sequence[Finding]) -> str:
-    """Write the REST requests of a failing test.
+    """Write the REST requests of a failing test, whatever it failed by.
 
     Args:
         made: The requests.
         findings: The rules that they broke.
 
     Returns:
-        A line for each.
+        A line for each; below a finding its cure.
     """
-    lines = [f"  {each}" for each in made]
-    lines += [f"  {each.severity} {each.code} at {each.where}: {each.message}" for each in findings]
-    return printable("\n".join(_folded(list(map(_cut, lines)))))
+    lines = _folded([_cut(f"  {each}") for each in made])
+    for each in findings:
+        lines.append(f"  {each.severity} {each.code} at {each.where}: {each.message}")
+        lines += [f"      did you mean: {each.did_you_mean}"] if each.did_you_mean else []
+        lines.append(f"      fix: {each.fix}")
+    return printable("\n".join(lines))
 
 
 def receiver(events: Sequence[str], schedules: int, *, saw_state: bool, volatile: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from pytest_minivoice.reports.filling import filled
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_minivoice.reports.model import CallResult, Run, TestResult
+    from pytest_minivoice.reports.model import Broken, CallResult, Run, TestResult
 
 _PAGE = Path(__file__).with_name("page.html")
 _STYLE = _PAGE.with_name("flow.css")
@@ -73,13 +73,14 @@ def _filters(run: Run) -> Iterator[str]:
 
 def _test(test: TestResult) -> str:
     message = f'<pre class="message">{escape(test.message)}</pre>' if test.message else ""
+    findings = "".join(map(_finding, test.findings))
     calls = "".join(_call(number, call) for number, call in enumerate(test.calls, 1))
     state = ", ".join(str(call.terminal or call.status) for call in test.calls)
     return (
         f'<details class="test" data-outcome="{escape(test.outcome)}"{" open" if test.is_bad else ""}>'
         f'<summary><span class="outcome {escape(test.outcome)}">{escape(test.outcome)}</span> '
         f'<span class="id">{escape(test.id)}</span> <span class="state">{escape(state)}</span></summary>'
-        f"{message}{calls}</details>\n"
+        f"{message}{findings}{calls}</details>\n"
     )
 
 
@@ -91,11 +92,12 @@ def _call(number: int, call: CallResult) -> str:
     )
     ended = f"{call.terminal or call.status}" + (f" to {call.destination}" if call.destination else "")
     head = f"Call {number}: {call.direction} from {call.from_} to {call.to}, {ended}"
-    findings = "".join(_finding(each.code, each.name, each.message, each.url) for each in call.findings)
+    findings = "".join(map(_finding, call.findings))
     return f"<h3>{escape(head)}</h3>{findings}<table>{rows}</table>"
 
 
-def _finding(code: str, name: str, message: str, url: str) -> str:
-    title = f"{escape(code)} {escape(name)}"
-    linked = f'<a href="{escape(url)}">{title}</a>' if url else title
-    return f'<p class="finding">{linked}: {escape(message)}</p>'
+def _finding(found: Broken) -> str:
+    title = escape(f"{found.code} {found.name}")
+    linked = f'<a href="{escape(found.url)}">{title}</a>' if found.url else title
+    often = f", {found.times} times" if found.times > 1 else ""
+    return f'<p class="finding">{linked}: {escape(f"{found.message} (at {found.where}{often}). {found.cure}")}</p>'

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.reports.explored_as_markdown import explored
 from pytest_minivoice.reports.markdown_text import cell, fenced, text
 
 if TYPE_CHECKING:
-    from pytest_minivoice.reports.model import CallResult, Run, TestResult
+    from pytest_minivoice.reports.model import Broken, CallResult, Run, TestResult
 
 _ACTORS = {
     "MiniVoice": "M",
@@ -22,6 +23,8 @@ _ACTORS = {
 _TO = {"caller": "M", "callee": "M", "application": "M", "destination": "M"}
 _SHOWN = 60
 """Steps of a call that its diagram shows, the last ones."""
+_LISTED = 50
+"""Findings that are written out; a job summary has a largest size."""
 
 
 def markdown(run: Run) -> str:
@@ -44,12 +47,31 @@ def markdown(run: Run) -> str:
     if run.findings:
         lines += ["", "## Findings", "", "| rule | severity | times |", "| --- | --- | --- |"]
         lines += [f"| {code} {name} | {severity} | {n} |" for (code, name, severity), n in sorted(run.findings.items())]
+        lines += _findings(run)
     lines += explored(run.explored)
     slowest = run.slowest(5)
     if slowest:
         lines += ["", "## Slowest answers", "", "| request | ms | test |", "| --- | --- | --- |"]
         lines += [f"| {cell(f'{a.method} {a.url}')} | {a.milliseconds} | {cell(test.id)} |" for a, test in slowest]
     return "\n".join(lines) + "\n"
+
+
+def _findings(run: Run) -> list[str]:
+    """Write what tests broke, each finding once; what was explored is written with its call below."""
+    found: dict[Broken, list[str]] = {}
+    times: Counter[Broken] = Counter()
+    for test in run.tests:
+        for each in test.broken:
+            found.setdefault(each, []).append(test.id)
+            times[each] += each.times
+    lines = [""] if found else []
+    for each, tests in list(found.items())[:_LISTED]:
+        title = f"{each.code} {each.name}"
+        linked = f"[{title}]({each.url})" if each.url else text(title)
+        often = f", {times[each]} times" if times[each] > 1 else ""
+        place = f"({each.severity}) at {text(each.where)} in {text(tests[0])}{often}"
+        lines.append(f"- **{linked}** {place}: {text(each.message)}. {text(each.cure)}")
+    return [*lines, f"- and {len(found) - _LISTED} more"] if len(found) > _LISTED else lines
 
 
 def _failure(test: TestResult) -> list[str]:

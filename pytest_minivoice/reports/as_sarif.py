@@ -19,7 +19,7 @@ def sarif(run: Run) -> str:
         run: The run.
 
     Returns:
-        The JSON text. A result stands at the test whose call or exploration broke the rule.
+        The JSON text. A result stands at the test whose call, REST request or exploration broke the rule.
     """
     found = list(run.broken())
     rules = {each.code: each for each, _ in found}
@@ -51,6 +51,7 @@ def _result(each: Broken, test: TestResult) -> dict[str, Any]:
     return {
         "ruleId": each.code,
         "level": each.severity,
-        "message": {"text": f"{each.message} (at {each.where}{call})"},
+        "occurrenceCount": each.times,
+        "message": {"text": f"{each.message} (at {each.where}{call}). {each.cure}"},
         "locations": [{"physicalLocation": place, "logicalLocations": [{"fullyQualifiedName": test.id}]}],
     }

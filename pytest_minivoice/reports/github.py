@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from pytest_minivoice.reports.model import Broken, Run
+    from pytest_minivoice.reports.model import Broken, Run, TestResult
 
 
 def commands(run: Run) -> Iterator[str]:
@@ -17,23 +17,29 @@ def commands(run: Run) -> Iterator[str]:
         run: The run.
 
     Yields:
-        One line for each failing test, and for each finding of one that did not fail.
+        One line for each failing test, and for each finding that is not told with it.
     """
     broken: dict[str, dict[Broken, None]] = {}
     for each, breaking in run.broken():
         broken.setdefault(breaking.id, {})[each] = None
     for test in run.tests:
         place = f"file={_property(test.file)}" + (f",line={test.line}" if test.line else "")
-        if test.is_bad and not test.calls and test.kind == "test" and not test.file.endswith(".callflow.yaml"):
-            continue  # none of ours
+        if test.is_bad and _is_foreign(test):
+            continue
         if test.is_bad:
             yield f"::error {place},title={_property(test.id)}::{_data(test.message or test.outcome)}"
-            continue
-        for each in broken.get(test.id, ()):
+        untold = [each for each in test.findings if each.message not in test.message]
+        for each in dict.fromkeys(untold) if test.is_bad else broken.get(test.id, ()):
             title = _property(f"{each.code} {each.name}")
-            yield f"::warning {place},title={title}::{_data(f'{each.message} (at {each.where}, in {test.id})')}"
+            what = _data(f"{each.message} (at {each.where}, in {test.id}). {each.cure}")
+            yield f"::{each.severity if test.is_bad else 'warning'} {place},title={title}::{what}"
     for gate in run.gates:
         yield f"::error title=MiniVoice gate::{_data(gate)}"
+
+
+def _is_foreign(test: TestResult) -> bool:
+    """Say whether a failing test has nothing to do with MiniVoice."""
+    return not test.calls and not test.findings and test.kind == "test" and not test.file.endswith(".callflow.yaml")
 
 
 def _data(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from pytest_minivoice.render import many
@@ -28,7 +28,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """Hold one finding."""
+    """Hold one finding; two are equal where only the number of times differs."""
 
     code: str
     name: str
@@ -37,6 +37,13 @@ class Broken:
     message: str
     fix: str
     url: str
+    did_you_mean: str | None = None
+    times: int = field(default=1, compare=False)
+
+    @property
+    def cure(self) -> str:
+        """What to do, the word that was probably meant first."""
+        return f"Did you mean {self.did_you_mean}? {self.fix}" if self.did_you_mean else self.fix
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +88,7 @@ class TestResult:
         outcome: passed, failed, error, skipped, xfailed or xpassed.
         message: Why it did not pass.
         calls: Its calls.
+        findings: What it broke outside of calls, such as by REST requests.
     """
 
     __test__ = False  # pytest takes classes of this name for tests
@@ -92,6 +100,12 @@ class TestResult:
     outcome: str
     message: str
     calls: tuple[CallResult, ...]
+    findings: tuple[Broken, ...] = ()
+
+    @property
+    def broken(self) -> tuple[Broken, ...]:
+        """All that it broke, in its calls and outside of them."""
+        return (*(each for call in self.calls for each in call.findings), *self.findings)
 
     @property
     def is_bad(self) -> bool:
@@ -140,14 +154,16 @@ class Run:
 
     @property
     def findings(self) -> Counter[tuple[str, str, str]]:
-        """How often each (code, name, severity) was found, in calls and by exploring."""
-        return Counter((each.code, each.name, each.severity) for each, _ in self.broken())
+        """How often each (code, name, severity) was found, in calls, beside them and by exploring."""
+        found: Counter[tuple[str, str, str]] = Counter()
+        for each, _ in self.broken():
+            found[each.code, each.name, each.severity] += each.times
+        return found
 
     def broken(self) -> Iterator[tuple[Broken, TestResult]]:
-        """Give each finding with its test: those of calls, then those of explorations."""
+        """Give each finding with its test: those of tests and their calls, then those of explorations."""
         for test in self.tests:
-            for call in test.calls:
-                yield from ((each, test) for each in call.findings)
+            yield from ((each, test) for each in test.broken)
         tests = {test.id: test for test in self.tests}
         for exploration in self.explored.explorations:
             test = tests.get(exploration.test) or _only_named(exploration.test)
@@ -182,6 +198,7 @@ class Run:
                 "outcome": test.outcome,
                 "message": test.message,
                 "calls": [next(iterator) for _ in test.calls],
+                "findings": [asdict(each) for each in test.findings],
             }
             for test in self.tests
         ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +14,7 @@ from pytest_minivoice.reports.model import Answer, Broken, CallResult, Step
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from pytest_minivoice.cloud.call_record import CallRecord
     from pytest_minivoice.rules.rule import Finding
@@ -95,7 +97,22 @@ def broken_of(found: Finding, hide: Callable[[str], str]) -> Broken:
         message=shown(found.message if cause is None else f"{found.message} ({place_of(cause)})", hide),
         fix=shown(found.fix, hide),
         url=page_of(found.code) if found.rule in CATALOGUE else "",
+        did_you_mean=None if found.did_you_mean is None else shown(found.did_you_mean, hide),
     )
+
+
+def broken_once(found: Iterable[Finding], hide: Callable[[str], str]) -> tuple[Broken, ...]:
+    """Take from findings what a report tells of them, of equal ones how many there are.
+
+    Args:
+        found: The findings.
+        hide: Takes the secrets of the account out.
+
+    Returns:
+        Each once, with its number.
+    """
+    counted = Counter(broken_of(each, hide) for each in found)
+    return tuple(replace(each, times=number) for each, number in counted.items())
 
 
 def page_of(code: str) -> str:

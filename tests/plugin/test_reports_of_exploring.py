@@ -84,6 +84,8 @@ def test_the_json_report_has_what_was_explored(reported):
         "message": "MiniVoice has no action 'tranfer'",
         "fix": findings[0]["fix"],
         "url": "https://pytest-minivoice.readthedocs.io/rules/MV114.html",
+        "did_you_mean": "transfer",
+        "times": 1,
         "caller": ["8"],
         "destinations": {},
         "branches": 2,
@@ -231,9 +233,11 @@ def test_sarif_has_the_findings_of_an_exploration(reported):
     _, text = reported("a.sarif")
     [run] = json.loads(text)["runs"]
     found = [each for each in run["results"] if each["ruleId"] == "MV114"]
-    assert [each["message"]["text"] for each in found] == [
-        "MiniVoice has no action 'tranfer' (at actions[0]; the shortest call: minivoice.inbound_call().run([\"8\"]))"
-    ]
+    [text] = [each["message"]["text"] for each in found]
+    assert text.startswith(
+        "MiniVoice has no action 'tranfer' (at actions[0]; the shortest call: minivoice.inbound_call().run([\"8\"])). "
+        "Did you mean transfer? Use one of say, "
+    )
     assert found[0]["locations"][0]["physicalLocation"] == {
         "artifactLocation": {"uri": "test_ivr.py"},
         "region": {"startLine": 3},
