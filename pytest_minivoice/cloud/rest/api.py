@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from pytest_minivoice.cloud.quantities import check_whole
 from pytest_minivoice.cloud.rest.answering import Answering
 from pytest_minivoice.cloud.rest.broken import Broken
-from pytest_minivoice.cloud.rest.checks import place, real_network
+from pytest_minivoice.cloud.rest.checks import is_minivoices, real_network
 from pytest_minivoice.cloud.rest.failures import Failures
 from pytest_minivoice.cloud.rest.messages import ApiResponse, read_request
 from pytest_minivoice.cloud.rest.named import named_endpoint
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     Answerer = Callable[[str, str, Mapping[str, str], bytes], ApiResponse]
 
 _log = logging.getLogger("pytest_minivoice")
-_DOMAIN = "minivoice.eu"
 
 
 class MockedApi:
@@ -105,10 +104,7 @@ class MockedApi:
         Returns:
             Whether requests to it are answered or refused here.
         """
-        if host == _DOMAIN or host.endswith(f".{_DOMAIN}"):
-            return True
-        base, own = place(self._base)
-        return host == base and port in {own, self._base.port}
+        return is_minivoices(host, port, self._base)
 
     def wait(self, seconds: float) -> None:
         """Let virtual time pass, where a client waits before it tries again.
@@ -217,6 +213,15 @@ class MockedApi:
         found = [each for each in findings if each.code not in self._account.settings.ignore]
         self.findings += found
         self.broken.keep(found)
+
+    def take_over(self, broken: Broken) -> None:
+        """Go on with what was broken before the account was there.
+
+        Args:
+            broken: Where errors are kept from now on.
+        """
+        self.broken = broken
+        self.findings += broken.findings
 
     def made_at(self, call_id: str) -> Origin | None:
         """Find the line that made a call.

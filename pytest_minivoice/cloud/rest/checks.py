@@ -30,20 +30,43 @@ _ITS_URL = (
     "Set the base of the API in the application's configuration to minivoice_api.url; "
     "that server of the fixture minivoice_api answers every client."
 )
+_LATER = "Let the application ask when it first needs to: minivoice_api answers once minivoice_app was created."
+_DOMAIN = "minivoice.eu"
 _TYPES = {"object": "an object", "string": "a string", "boolean": "true or false"}
 
 
-def real_network(what: str, *, mocked: bool) -> Finding:
+def is_minivoices(host: str, port: int | None, base: SplitResult) -> bool:
+    """Say whether a host is MiniVoice's.
+
+    Args:
+        host: In lower case.
+        port: The port, or None for that of the scheme.
+        base: The setting `api_base`, in parts.
+
+    Returns:
+        Whether requests to it are answered or refused on this machine.
+    """
+    if host == _DOMAIN or host.endswith(f".{_DOMAIN}"):
+        return True
+    name, own = place(base)
+    return host == name and port in {own, base.port}
+
+
+def real_network(what: str, *, mocked: bool, early: bool = False) -> Finding:
     """Describe a request that would have left the machine.
 
     Args:
         what: The request, or the host.
         mocked: Whether the API is mocked, so that the client is one that cannot be patched.
+        early: Whether the API will be mocked, once the application is there.
 
     Returns:
         The finding.
     """
     asks = "the application asks the real MiniVoice"
+    if early:
+        message = f"{asks} before minivoice_api is there, such as while minivoice_app is created: {what}"
+        return rest_rules.REAL_NETWORK.at(what, message, remedy=_LATER)
     if not mocked:
         return rest_rules.REAL_NETWORK.at(what, f"{asks}: {what}")
     message = f"{asks} by a client that cannot be patched: {what}"
