@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
+from pytest_minivoice._guard import guard_of, stand_by
 from pytest_minivoice._session import ACCOUNT, API, APP, run_state
 from pytest_minivoice.call.actions import variable_actions
 from pytest_minivoice.cloud.account import Account
@@ -19,7 +20,6 @@ from pytest_minivoice.drivers.local import started
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.spec.actions import action_names
 from pytest_minivoice.transports.loopback import served
-from pytest_minivoice.transports.patching import patched
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -46,6 +46,8 @@ def opened(item: pytest.Item, app: object, more: dict[str, object] | None = None
     Yields:
         The account.
     """
+    guard = guard_of(item.config) or stand_by(item)
+    guard.begin()
     state = run_state(item.config)
     settings = state.configuration.settings(item, more)
     changed = state.configuration.changed(settings)
@@ -73,7 +75,7 @@ def opened(item: pytest.Item, app: object, more: dict[str, object] | None = None
             )
             item.stash[ACCOUNT], item.stash[API] = account, account_api
             item.stash[APP] = app
-            stack.enter_context(patched(account_api))
+            guard.attach(account_api)
             stack.callback(_retire_keys, state, account, item.nodeid)
             yield account
     finally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,12 @@ import pytest
 from pytest_minivoice._account import opened
 from pytest_minivoice._failing import fail_at, said_plainly
 from pytest_minivoice._flow_marker import marked_flow
+from pytest_minivoice._guard import guard_of
 from pytest_minivoice._session import ACCOUNT, API, run_state
 from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.rest.origin import Origin
 from pytest_minivoice.errors import ContractViolation
 from pytest_minivoice.render import unmet
-from pytest_minivoice.transports.patching import clients_patched, patched_above_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -97,25 +97,13 @@ def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
     """
     __tracebackhide__ = True
     api: MockedApi = request.node.stash[API]
-    api.open()
-    with clients_patched(api):
-        yield api
+    guard = guard_of(request.config)
+    if guard is not None:
+        guard.open()
+    yield api
     unused = api.unused_failures()
     if unused:
         raise pytest.fail.Exception(unmet(unused), pytrace=False)
-
-
-def body(item: pytest.Item) -> AbstractContextManager[None]:
-    """Be around the body of a test: the mocked API answers before mocks that other fixtures put up.
-
-    Args:
-        item: The test.
-
-    Returns:
-        The block for the body.
-    """
-    api = item.stash.get(API, None)
-    return nullcontext() if api is None or not api.is_open else patched_above_all(api)
 
 
 def finish(item: pytest.Item) -> None:
@@ -129,12 +117,13 @@ def finish(item: pytest.Item) -> None:
     """
     __tracebackhide__ = True
     account, api = item.stash.get(ACCOUNT, None), item.stash.get(API, None)
-    if account is None or api is None or _failed_in_silence(item):
+    if _failed_in_silence(item):
         return
-    try:
-        account.calls  # noqa: B018 - calls made over REST go on before they are given
-    except ContractViolation as error:
-        _fail(item, error, _made_at(account, api, error))
+    if account is not None and api is not None:
+        try:
+            account.calls  # noqa: B018 - calls made over REST go on before they are given
+        except ContractViolation as error:
+            _fail(item, error, _made_at(account, api, error))
     judge(item)
 
 
@@ -144,9 +133,9 @@ def forget(item: pytest.Item) -> None:
     Args:
         item: The test.
     """
-    api = item.stash.get(API, None)
-    if api is not None:
-        api.broken.take()
+    guard = guard_of(item.config)
+    if guard is not None:
+        guard.broken.take()
 
 
 def judge(item: pytest.Item) -> None:
@@ -159,9 +148,9 @@ def judge(item: pytest.Item) -> None:
         ContractViolation: For errors, at the line that made the first such request.
     """
     __tracebackhide__ = True
-    account, api = item.stash.get(ACCOUNT, None), item.stash.get(API, None)
-    broken = [] if api is None else api.broken.take()
-    if broken and account is not None and account.settings.strict:
+    guard = guard_of(item.config)
+    broken = [] if guard is None else guard.broken.take()
+    if broken and guard is not None and guard.strict:
         _fail(item, ContractViolation(findings=[each for each, _ in broken]), broken[0][1])
 
 

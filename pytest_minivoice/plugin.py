@@ -29,6 +29,7 @@ _USED = {
     "minivoice_receiver": "minivoice",
 }
 """The fixture that does what a marker says."""
+_GUARDED = frozenset({"minivoice", "minivoice_webhooks"})
 _INI_TYPES = {"boolean": "bool", "integer": "int", "number": "float", "array": "linelist"}
 
 
@@ -198,6 +199,30 @@ def pytest_itemcollected(item: pytest.Item) -> None:
             raise pytest.UsageError(message)
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Stand before MiniVoice's hosts while a test lasts that uses one of these fixtures, or one that needs them."""
+    if not _GUARDED.isdisjoint(getattr(item, "fixturenames", ())):
+        from pytest_minivoice._guard import stand_by  # noqa: PLC0415 - loaded when used
+
+        stand_by(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[object], request: pytest.FixtureRequest
+) -> Generator[None, object, object]:
+    """Refuse or answer requests to MiniVoice that fixtures make, whatever other mocks they begin."""
+    __tracebackhide__ = True
+    if "pytest_minivoice._guard" not in sys.modules:
+        return (yield)
+    from pytest_minivoice._guard import after_fixture, before_fixture  # noqa: PLC0415 - loaded when used
+
+    before_fixture(request.config, fixturedef)
+    result = yield
+    after_fixture(request.config)
+    return result
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
     """Fail the test, and not its set-up, where the call of its `minivoice_flow` marker failed."""
@@ -224,10 +249,11 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, None, None]:
     __tracebackhide__ = True
     if "pytest_minivoice._session" not in sys.modules:
         return (yield)
-    from pytest_minivoice._items import body, finish  # noqa: PLC0415 - loaded when used
+    from pytest_minivoice._guard import after_fixture  # noqa: PLC0415 - loaded when used
+    from pytest_minivoice._items import finish  # noqa: PLC0415 - loaded when used
 
-    with body(item):
-        yield
+    after_fixture(item.config)  # plugins and conftest.py may have patched clients without a fixture
+    yield
     # Not as a context manager's own end: pytest would show a frame of contextlib.
     finish(item)
     return None
@@ -239,11 +265,15 @@ def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
     __tracebackhide__ = True
     if "pytest_minivoice._session" not in sys.modules:
         return (yield)
+    from pytest_minivoice._guard import dismiss  # noqa: PLC0415 - loaded when used
     from pytest_minivoice._items import forget, judge  # noqa: PLC0415 - loaded when used
 
     forget(item)
-    yield
-    judge(item)
+    try:
+        yield
+        judge(item)
+    finally:
+        dismiss(item.config)
     return None
 
 

@@ -37,6 +37,11 @@ class Gate(Protocol):
 class Patches(ExitStack):
     """Set attributes, and put the old values back in reverse order at the end of its block."""
 
+    def __init__(self) -> None:
+        """Begin with nothing set."""
+        super().__init__()
+        self._set: dict[tuple[type | object, str], object] = {}
+
     def set(self, owner: type | object, name: str, value: object) -> None:
         """Set an attribute.
 
@@ -45,72 +50,80 @@ class Patches(ExitStack):
             name: The attribute.
             value: Its value until the block ends.
         """
-        if name in vars(owner):
-            self.callback(setattr, owner, name, vars(owner)[name])
-        else:  # a class has it from its base
-            self.callback(delattr, owner, name)
+        # A class may have it from its base.
+        before = vars(owner).get(name, _ABSENT)
+        self.callback(_put_back, owner, name, value, before)
+        self._set[owner, name] = value
         setattr(owner, name, value)
+
+    def is_on_top(self, owner: type | object, name: str) -> bool:
+        """Say whether an attribute is as it was set last, and nobody patched it meanwhile.
+
+        Args:
+            owner: A class or module.
+            name: The attribute.
+
+        Returns:
+            Whether it is.
+        """
+        return vars(owner).get(name) is self._set.get((owner, name), _ABSENT)
+
+
+_ABSENT = object()
+
+
+def _put_back(owner: type | object, name: str, value: object, before: object) -> None:
+    if vars(owner).get(name) is not value:
+        return  # somebody patched it for longer, and knows what was there
+    if before is _ABSENT:
+        delattr(owner, name)
+    else:
+        setattr(owner, name, before)
 
 
 _ANSWERED = {"requests": "with_requests", "httpx": "with_httpx"}
 _REFUSED = {"aiohttp": "with_aiohttp"}
-_CLIENTS = _ANSWERED | _REFUSED
 
 
 @contextmanager
-def patched(gate: Gate) -> Iterator[None]:
+def patched(gate: Gate, *, late: bool = False) -> Iterator[None]:
     """Keep requests to MiniVoice's hosts on this machine: whatever client is used, they reach a gate.
 
     Args:
         gate: What answers or refuses them.
+        late: Whether it answers those clients too that are installed and were not loaded before.
 
     Yields:
         Nothing.
+    """
+    with Patches() as patches:
+        patch_all(gate, patches)
+        patch_clients(gate, patches, late=late)
+        yield
+
+
+def patch_all(gate: Gate, patches: Patches) -> None:
+    """Patch each way out that is known.
+
+    Args:
+        gate: What answers or refuses.
+        patches: Keeps what was there.
     """
     from pytest_minivoice.transports import network, proxies  # noqa: PLC0415 - a module for each way out
 
-    with Patches() as patches:
-        _install(_loaded(), gate, patches)
-        network.install(gate, patches)
-        proxies.install(gate, patches)
-        yield
+    patch_clients(gate, patches)
+    network.install(gate, patches)
+    proxies.install(gate, patches)
 
 
-@contextmanager
-def patched_above_all(gate: Gate) -> Iterator[None]:
-    """Let a gate answer the clients once more, above what others patched meanwhile, such as a mock for other hosts.
+def patch_clients(gate: Gate, patches: Patches, *, late: bool = False) -> None:
+    """Let a gate answer the clients, above what others patched meanwhile, such as a mock for other hosts.
 
     Args:
         gate: What answers.
-
-    Yields:
-        Nothing.
+        patches: Keeps what was there.
+        late: Whether it answers those too that are installed and were not loaded before.
     """
-    with Patches() as patches:
-        _install(_loaded(), gate, patches)
-        yield
-
-
-@contextmanager
-def clients_patched(gate: Gate) -> Iterator[None]:
-    """Let a gate answer the clients too that are installed and were not loaded before.
-
-    Args:
-        gate: What answers.
-
-    Yields:
-        Nothing.
-    """
-    late = [client for client in _ANSWERED if client not in sys.modules and find_spec(client) is not None]
-    with Patches() as patches:
-        _install(late, gate, patches)
-        yield
-
-
-def _loaded() -> list[str]:
-    return [client for client in _CLIENTS if client in sys.modules]
-
-
-def _install(clients: list[str], gate: Gate, patches: Patches) -> None:
-    for client in clients:
-        import_module(f"pytest_minivoice.transports.{_CLIENTS[client]}").install(gate, patches)
+    for client, module in (_ANSWERED | _REFUSED).items():
+        if client in sys.modules or (late and client in _ANSWERED and find_spec(client) is not None):
+            import_module(f"pytest_minivoice.transports.{module}").install(gate, patches)

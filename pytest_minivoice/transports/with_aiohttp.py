@@ -25,4 +25,5 @@ def install(gate: Gate, patches: Patches) -> None:
             gate.refuse(f"{req.method} {req.url.with_query(None)}")
         return await others(self, req, *args, **keywords)
 
-    patches.set(aiohttp.BaseConnector, "connect", connect)
+    if not patches.is_on_top(aiohttp.BaseConnector, "connect"):
+        patches.set(aiohttp.BaseConnector, "connect", connect)

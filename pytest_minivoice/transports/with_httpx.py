@@ -20,6 +20,10 @@ def install(gate: Gate, patches: Patches) -> None:
         gate: Says which hosts these are, and answers.
         patches: Keeps what was there.
     """
+    if patches.is_on_top(httpx.HTTPTransport, "handle_request") and patches.is_on_top(
+        httpx.AsyncHTTPTransport, "handle_async_request"
+    ):
+        return
     send, asend = httpx.HTTPTransport.handle_request, httpx.AsyncHTTPTransport.handle_async_request
 
     def handle_request(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:

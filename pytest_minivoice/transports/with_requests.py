@@ -57,4 +57,5 @@ def install(gate: Gate, patches: Patches) -> None:
         gate: Says which hosts these are, and answers.
         patches: Keeps what was there.
     """
-    patches.set(requests.Session, "get_adapter", _Choice(gate, requests.Session.get_adapter))
+    if not patches.is_on_top(requests.Session, "get_adapter"):
+        patches.set(requests.Session, "get_adapter", _Choice(gate, requests.Session.get_adapter))

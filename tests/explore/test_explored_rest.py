@@ -8,7 +8,7 @@ from phone import codes, gather, open_account, redirect, say
 from small_ivr import first
 
 from pytest_minivoice.cloud.rest.api import MockedApi
-from pytest_minivoice.transports.patching import clients_patched, patched
+from pytest_minivoice.transports.patching import patched
 
 API = "https://api.minivoice.eu"
 
@@ -61,7 +61,7 @@ def site():
     """Give an application, its account, and the API that answers it."""
     app = callbacks()
     account, api = wired(app)
-    with patched(api), clients_patched(api):
+    with patched(api, late=True):
         api.open()
         yield app, account, api
 
@@ -132,7 +132,7 @@ def test_the_plan_of_calls_is_tried_in_the_same_way(site):
 
 def test_a_request_without_the_fixture_is_a_finding_too():
     account, api = wired(callbacks())
-    with patched(api), clients_patched(api):
+    with patched(api, late=True):
         findings = account.explore().findings
     assert {"MV507", "MV108"} <= set(codes(findings))
     assert api.findings == []

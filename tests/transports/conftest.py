@@ -10,7 +10,7 @@ import pytest
 
 from pytest_minivoice.cloud.rest.api import MockedApi
 from pytest_minivoice.transports.loopback import served
-from pytest_minivoice.transports.patching import clients_patched, patched
+from pytest_minivoice.transports.patching import patched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +21,7 @@ def opened(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
     with ExitStack() as stack:
         account = phone.open_account([phone.gather()], **getattr(request, "param", {}))
         api = MockedApi(account, lambda answer: stack.enter_context(served(answer)))
-        stack.enter_context(patched(api))
-        stack.enter_context(clients_patched(api))
+        stack.enter_context(patched(api, late=True))
         api.account = account
         yield api
 

@@ -25,7 +25,7 @@ import responses
 from pytest_minivoice import ContractViolation
 from pytest_minivoice.cloud.rest.api import MockedApi
 from pytest_minivoice.transports.loopback import served
-from pytest_minivoice.transports.patching import clients_patched, patched
+from pytest_minivoice.transports.patching import patched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -282,7 +282,7 @@ def test_what_was_patched_is_put_back(how):
     raised = {"success": None, "failure": AssertionError, "error": KeyboardInterrupt}[how]
 
     def use():
-        with patched(api), clients_patched(api):
+        with patched(api, late=True):
             during = {name: getattr(owner, attribute) for name, (owner, attribute) in PATCHED.items()}
             assert not set(during.values()) & set(before.values())
             if raised is not None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from pytest_minivoice.cloud.quantities import check_whole
 from pytest_minivoice.cloud.rest.answering import Answering
 from pytest_minivoice.cloud.rest.broken import Broken
-from pytest_minivoice.cloud.rest.checks import maker_of_key, place, real_network
+from pytest_minivoice.cloud.rest.checks import is_minivoices, maker_of_key, real_network
 from pytest_minivoice.cloud.rest.failures import Failures
 from pytest_minivoice.cloud.rest.messages import ApiResponse, read_request
 from pytest_minivoice.cloud.rest.named import named_endpoint
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
 _PLACES = 100
 """So many calls have the line that made them: to look for it costs a campaign more than it tells."""
 _log = logging.getLogger("pytest_minivoice")
-_DOMAIN = "minivoice.eu"
 
 
 class MockedApi:
@@ -112,10 +111,7 @@ class MockedApi:
         Returns:
             Whether requests to it are answered or refused here.
         """
-        if host == _DOMAIN or host.endswith(f".{_DOMAIN}"):
-            return True
-        base, own = place(self._base)
-        return host == base and port in {own, self._base.port}
+        return is_minivoices(host, port, self._base)
 
     def wait(self, seconds: float) -> None:
         """Let virtual time pass, where a client waits before it tries again.
@@ -226,6 +222,15 @@ class MockedApi:
         self.findings += found
         failing = self._account.operator.board.failing
         self.broken.keep([each for each in found if each.severity in failing])
+
+    def take_over(self, broken: Broken) -> None:
+        """Go on with what was broken before the account was there.
+
+        Args:
+            broken: Where errors are kept from now on.
+        """
+        self.broken = broken
+        self.findings += broken.findings
 
     def made_at(self, call_id: str) -> Origin | None:
         """Find the line that made a call.

@@ -19,6 +19,11 @@ class Broken:
         """Begin with nothing."""
         self._kept: list[tuple[Finding, Origin | None]] = []
 
+    @property
+    def findings(self) -> list[Finding]:
+        """What is kept."""
+        return [each for each, _ in self._kept]
+
     def keep(self, findings: Sequence[Finding]) -> None:
         """Keep findings, with the line that makes the present request.
 

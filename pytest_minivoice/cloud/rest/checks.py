@@ -30,21 +30,41 @@ _ITS_URL = (
     "Set the base of the API in the application's configuration to minivoice_api.url; "
     "that server of the fixture minivoice_api answers every client."
 )
+_LATER = "Let the application ask when it first needs to: minivoice_api answers once minivoice_app was created."
 _MADE_ONCE = (
     "A client, a setting or an application that is made once has kept the key: make it anew in each test, or give it "
     "minivoice_api.api_key there, such as by get_client.cache_clear() in the fixture that sets the key. "
     "If a thread of that test still asks, let that test wait for its end."
 )
+_DOMAIN = "minivoice.eu"
 _TYPES = {"object": "an object", "string": "a string", "boolean": "true or false"}
 
 
-def real_network(what: str, *, mocked: bool, maker: str | None = None) -> Finding:
+def is_minivoices(host: str, port: int | None, base: SplitResult) -> bool:
+    """Say whether a host is MiniVoice's.
+
+    Args:
+        host: In lower case.
+        port: The port, or None for that of the scheme.
+        base: The setting `api_base`, in parts.
+
+    Returns:
+        Whether requests to it are answered or refused on this machine.
+    """
+    if host == _DOMAIN or host.endswith(f".{_DOMAIN}"):
+        return True
+    name, own = place(base)
+    return host == name and port in {own, base.port}
+
+
+def real_network(what: str, *, mocked: bool, maker: str | None = None, early: bool = False) -> Finding:
     """Describe a request that would have left the machine.
 
     Args:
         what: The request, or the host.
         mocked: Whether the API is mocked, so that the client is one that cannot be patched.
         maker: The earlier test whose API key it carries, or None.
+        early: Whether the API will be mocked, once the application is there.
 
     Returns:
         The finding.
@@ -53,6 +73,9 @@ def real_network(what: str, *, mocked: bool, maker: str | None = None) -> Findin
     if maker is not None:
         message = f"{asks} with the key of an earlier test, {maker}: {what}"
         return rest_rules.REAL_NETWORK.at(what, message, remedy=f"{rest_rules.REAL_NETWORK.fix} {_MADE_ONCE}")
+    if early:
+        message = f"{asks} before minivoice_api is there, such as while minivoice_app is created: {what}"
+        return rest_rules.REAL_NETWORK.at(what, message, remedy=_LATER)
     if not mocked:
         return rest_rules.REAL_NETWORK.at(what, f"{asks}: {what}")
     message = f"{asks} by a client that cannot be patched: {what}"
