@@ -13,7 +13,7 @@ from pytest_minivoice._account import opened
 from pytest_minivoice._failing import fail_at, said_plainly
 from pytest_minivoice._flow_marker import marked_flow
 from pytest_minivoice._guard import guard_of
-from pytest_minivoice._session import ACCOUNT, API, run_state
+from pytest_minivoice._session import ACCOUNT, API, PASSED, run_state
 from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.rest.origin import Origin
 from pytest_minivoice.errors import ContractViolation
@@ -104,7 +104,7 @@ def configured_app(request: pytest.FixtureRequest) -> object:
 
 @contextmanager
 def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
-    """Open the API of a test's account; a planned failure that met no request fails the test at its end.
+    """Open the API of a test's account; a planned failure that met no request fails a test at its end that passed.
 
     Args:
         request: The fixture's.
@@ -122,8 +122,17 @@ def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
         guard.open()
     yield api
     unused = api.unused_failures()
-    if unused:
-        raise pytest.fail.Exception(unmet(unused), pytrace=False)
+    if unused and request.node.stash.get(PASSED, False):
+        root = request.config.rootpath
+        told = [(by, f"{_place(at, root)}{line}") for by, line, at in unused]
+        raise pytest.fail.Exception(unmet(told), pytrace=False)
+
+
+def _place(at: Origin | None, root: Path) -> str:
+    if at is None:
+        return ""
+    path = Path(at.path)
+    return f"{path.relative_to(root) if path.is_relative_to(root) else path}:{at.line}: "
 
 
 def explain(error: pytest.FixtureLookupError) -> None:
