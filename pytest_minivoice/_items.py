@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from inspect import unwrap
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from pytest_minivoice._account import opened
 from pytest_minivoice._failing import fail_at, said_plainly
 from pytest_minivoice._flow_marker import marked_flow
 from pytest_minivoice._guard import guard_of
-from pytest_minivoice._session import ACCOUNT, API, run_state
+from pytest_minivoice._session import ACCOUNT, API, PASSED, run_state
 from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.rest.origin import Origin
 from pytest_minivoice.errors import ContractViolation
@@ -25,6 +26,25 @@ if TYPE_CHECKING:
     from pytest_minivoice.cloud.factory import WebhookFactory
     from pytest_minivoice.cloud.rest.api import MockedApi
     from pytest_minivoice.spec.http import Request, Response
+
+
+_CIRCULAR = ("minivoice", "minivoice_api", "minivoice_webhooks")
+_CIRCLE = """minivoice_app needs {0}, and {0} needs minivoice_app.
+
+The account calls the application, so the application must be there first.
+Create it without {0}, and hand over what it needs in another fixture, before it is used:
+
+    @pytest.fixture
+    def minivoice_app():
+        return create_app()
+
+    @pytest.fixture(autouse=True)
+    def api_key(minivoice_app, minivoice_api):
+        minivoice_app.config["MINIVOICE_API_KEY"] = minivoice_api.api_key
+
+or by monkeypatch.setenv, where the application reads its environment when it asks.
+It must not read the key once for all when it is created.
+A webhook secret need not be asked for: set minivoice_webhook_secret to the one it uses."""
 
 
 @contextmanager
@@ -84,7 +104,7 @@ def configured_app(request: pytest.FixtureRequest) -> object:
 
 @contextmanager
 def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
-    """Open the API of a test's account; a planned failure that met no request fails the test at its end.
+    """Open the API of a test's account; a planned failure that met no request fails a test at its end that passed.
 
     Args:
         request: The fixture's.
@@ -102,8 +122,34 @@ def open_api(request: pytest.FixtureRequest) -> Iterator[MockedApi]:
         guard.open()
     yield api
     unused = api.unused_failures()
-    if unused:
-        raise pytest.fail.Exception(unmet(unused), pytrace=False)
+    if unused and request.node.stash.get(PASSED, False):
+        root = request.config.rootpath
+        told = [(by, f"{_place(at, root)}{line}") for by, line, at in unused]
+        raise pytest.fail.Exception(unmet(told), pytrace=False)
+
+
+def _place(at: Origin | None, root: Path) -> str:
+    if at is None:
+        return ""
+    path = Path(at.path)
+    return f"{path.relative_to(root) if path.is_relative_to(root) else path}:{at.line}: "
+
+
+def explain(error: pytest.FixtureLookupError) -> None:
+    """Say what to do where an application needs the account that needs the application.
+
+    Args:
+        error: What pytest found; it knows the circle, and not the way out.
+
+    Raises:
+        Failed: For such a circle.
+    """
+    names = [*(each.argname for each in error.fixturestack), error.argname]
+    if error.msg is None and error.argname in _CIRCULAR and "minivoice_app" in names[:-1]:
+        at = names.index("minivoice_app")
+        code = unwrap(error.fixturestack[at].func).__code__
+        where = f"{Path(code.co_filename).name}:{code.co_firstlineno}"
+        raise pytest.fail.Exception(f"{where}: {_CIRCLE.format(names[at + 1])}", pytrace=False) from None
 
 
 def finish(item: pytest.Item) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from pytest_minivoice import render
 from pytest_minivoice._configuration import team_rules
 from pytest_minivoice._results import observe, write_reports
-from pytest_minivoice._session import ACCOUNT, API
+from pytest_minivoice._session import ACCOUNT, API, PASSED
 from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.rules.catalogue import CATALOGUE
 
@@ -44,6 +44,8 @@ def complete(item: pytest.Item, report: pytest.TestReport) -> None:
     account = item.stash.get(ACCOUNT, None)
     if account is None:
         return
+    # A subtest has a report of its own before that of its test.
+    item.stash[PASSED] = report.passed and (report.when == "setup" or item.stash.get(PASSED, True))
     observe(item, report, account)
     if item.config.option.minivoice_record:
         from pytest_minivoice._recording import record  # noqa: PLC0415 - loaded when used

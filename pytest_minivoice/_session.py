@@ -37,6 +37,8 @@ ACCOUNT = pytest.StashKey[Account]()
 APP = pytest.StashKey[object]()
 """The application that an account was opened for."""
 API = pytest.StashKey[MockedApi]()
+PASSED = pytest.StashKey[bool]()
+"""Whether a test passed so far."""
 _NO_APP = """there is no application to call. Either override the fixture minivoice_app in conftest.py:
 
     @pytest.fixture

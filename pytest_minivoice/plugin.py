@@ -199,12 +199,21 @@ def pytest_itemcollected(item: pytest.Item) -> None:
             raise pytest.UsageError(message)
 
 
-def pytest_runtest_setup(item: pytest.Item) -> None:
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item: pytest.Item) -> Generator[None, None, None]:
     """Stand before MiniVoice's hosts while a test lasts that uses one of these fixtures, or one that needs them."""
-    if not _GUARDED.isdisjoint(getattr(item, "fixturenames", ())):
-        from pytest_minivoice._guard import stand_by  # noqa: PLC0415 - loaded when used
+    __tracebackhide__ = True
+    if _GUARDED.isdisjoint(getattr(item, "fixturenames", ())):
+        return (yield)
+    from pytest_minivoice._guard import stand_by  # noqa: PLC0415 - loaded when used
+    from pytest_minivoice._items import explain  # noqa: PLC0415 - loaded when used
 
-        stand_by(item)
+    stand_by(item)
+    try:
+        return (yield)
+    except pytest.FixtureLookupError as error:
+        explain(error)
+        raise
 
 
 @pytest.hookimpl(wrapper=True)

@@ -192,3 +192,47 @@ def test_fixtures_and_markers_are_listed_with_what_they_do(pytester):
 def test_a_test_that_uses_no_fixture_of_the_plugin_gets_no_account(pytester):
     pytester.makepyfile("def test_nothing(request): assert not [n for n in request.fixturenames if 'minivoice' in n]")
     pytester.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+@pytest.mark.parametrize("needed", ["minivoice_api", "minivoice_webhooks", "minivoice"])
+@pytest.mark.parametrize("asked", ["minivoice", "minivoice_api"])
+def test_an_application_that_needs_what_needs_the_application_is_told_the_way_out(pytester, needed, asked):
+    pytester.makepyfile(
+        f"""
+        import pytest
+
+        @pytest.fixture
+        def minivoice_app({needed}):
+            return None
+
+        def test_a({asked}):
+            pass
+        """
+    )
+    result = pytester.runpytest()
+    result.assert_outcomes(errors=1)
+    lines = shown(f"...:3: minivoice_app needs {needed}, and {needed} needs minivoice_app.\n\nThe account calls ...")
+    result.stdout.fnmatch_lines(lines, consecutive=True)
+    result.stdout.fnmatch_lines(["    def minivoice_app():", "    def api_key(minivoice_app, minivoice_api):"])
+    result.stdout.no_fnmatch_line("*recursive dependency*")
+
+
+def test_another_circle_or_a_fixture_that_does_not_exist_is_told_by_pytest(pytester):
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def crm(minivoice_api, client): pass
+
+        @pytest.fixture
+        def client(crm): pass
+
+        def test_a(crm): pass
+        def test_b(minivoice_api, nothing): pass
+        """
+    )
+    pytester.makeini("[pytest]\nminivoice_app = http://127.0.0.1:1\n")
+    result = pytester.runpytest()
+    result.assert_outcomes(errors=2)
+    result.stdout.fnmatch_lines(["*recursive dependency involving fixture 'crm' detected", "*'nothing' not found"])

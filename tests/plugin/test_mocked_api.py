@@ -205,7 +205,51 @@ def test_a_planned_failure_that_no_request_met_fails_at_the_end(site):
     result = site.runpytest()
     result.assert_outcomes(passed=1, errors=1)
     result.stdout.fnmatch_lines(
-        ["fail_next planned what no request met:", "- POST /v1/calls: originate_failed (2 left)"], consecutive=True
+        ["fail_next planned what no request met:", "- test_*.py:2: POST /v1/calls: originate_failed (2 left)"],
+        consecutive=True,
+    )
+
+
+def test_what_was_planned_in_vain_is_not_told_of_a_test_that_failed_or_was_skipped(site):
+    site.makeconftest(
+        CONFTEST
+        + """
+@pytest.fixture
+def carrier_down(minivoice_api):
+    minivoice_api.fail_next("POST", "/v1/calls", "originate_failed")
+"""
+    )
+    site.makepyfile(
+        """
+        import unittest
+        import pytest
+
+        def test_passed(carrier_down): pass
+        def test_skipped(carrier_down): pytest.skip("not today")
+        def test_failed(carrier_down): assert 1 == 2
+
+        @pytest.mark.xfail
+        def test_known(carrier_down): assert 1 == 2
+
+        @pytest.fixture
+        def gone(carrier_down): pytest.skip("not today")
+        def test_skipped_before(gone): pass
+
+        @pytest.mark.usefixtures("carrier_down")
+        class TestCase(unittest.TestCase):
+            def test_failed(self): self.fail()
+            def test_skipped(self): self.skipTest("not today")
+        """
+    )
+    result = site.runpytest()
+    result.assert_outcomes(passed=1, failed=2, skipped=3, xfailed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "*ERROR at teardown of test_passed*",
+            "fail_next planned what no request met:",
+            "- conftest.py:11: POST /v1/calls: originate_failed (1 left)",
+        ],
+        consecutive=True,
     )
 
 
@@ -223,13 +267,14 @@ def test_a_planned_slowness_that_no_request_met_is_told_as_what_it_is(site):
     result = site.runpytest("-p", "no:randomly")
     result.assert_outcomes(passed=2, errors=2)
     result.stdout.fnmatch_lines(
-        ["slow_next planned what no request met:", "- GET /v1/calls/:id: slow by 30 s (1 left)"], consecutive=True
+        ["slow_next planned what no request met:", "- test_*.py:2: GET /v1/calls/:id: slow by 30 s (1 left)"],
+        consecutive=True,
     )
     result.stdout.fnmatch_lines(
         [
             "fail_next and slow_next planned what no request met:",
-            "- GET /v1/calls/:id: slow by 30 s (1 left)",
-            "- POST /v1/calls: timeout (1 left)",
+            "- test_*.py:5: GET /v1/calls/:id: slow by 30 s (1 left)",
+            "- test_*.py:6: POST /v1/calls: timeout (1 left)",
         ],
         consecutive=True,
     )

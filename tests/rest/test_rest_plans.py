@@ -127,7 +127,7 @@ def test_a_failure_is_not_used_up_by_a_bad_query(make_api):
     api = make_api(strict=False)
     api.fail_next("GET", "/v1/usage", "invalid_request")
     assert "from is required" in api.ask("GET", "/v1/usage").data["error"]["message"]
-    assert api.unused_failures() == [("fail_next", "GET /v1/usage: invalid_request (1 left)")]
+    assert [each[:2] for each in api.unused_failures()] == [("fail_next", "GET /v1/usage: invalid_request (1 left)")]
 
 
 def test_the_network_fails_before_a_body_is_looked_at(make_api):
@@ -149,7 +149,7 @@ def test_plans_of_both_kinds_come_in_order(api):
 def test_what_met_no_request_is_told_with_who_planned_it(api):
     api.slow_next("POST", "/v1/calls", 30)
     api.fail_next("GET", "/v1/calls/{id}", "call_not_found", times=2)
-    assert api.unused_failures() == [
+    assert [each[:2] for each in api.unused_failures()] == [
         ("slow_next", "POST /v1/calls: slow by 30 s (1 left)"),
         ("fail_next", "GET /v1/calls/:id: call_not_found (2 left)"),
     ]

@@ -204,11 +204,11 @@ class MockedApi:
             raise ContractViolation(rendered(wanted, times, len(found), self.requests))
         return found
 
-    def unused_failures(self) -> list[tuple[Planner, str]]:
+    def unused_failures(self) -> list[tuple[Planner, str, Origin | None]]:
         """List the failures that were asked for and never happened.
 
         Returns:
-            For each `fail_next` or `slow_next`, and a line.
+            For each `fail_next` or `slow_next`, a line, and where it was planned.
         """
         return self._failures.unused()
 

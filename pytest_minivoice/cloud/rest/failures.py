@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.cloud.quantities import check_whole, is_number
 from pytest_minivoice.cloud.rest.named import named_endpoint
+from pytest_minivoice.cloud.rest.origin import Origin, origin
 from pytest_minivoice.cloud.rest.table import find
 from pytest_minivoice.errors import SettingError
 
@@ -26,6 +27,7 @@ class Plan:
         what: The error's code, or how slow the answer is.
         left: How many requests it is still for.
         seconds: How slow the answer is; 0 for an error.
+        at: The line that planned it.
     """
 
     by: Planner
@@ -34,6 +36,7 @@ class Plan:
     what: str
     left: int
     seconds: float = 0
+    at: Origin | None = field(default_factory=origin)
 
 
 class Failures:
@@ -105,14 +108,14 @@ class Failures:
         plan.left -= 1
         return plan.seconds
 
-    def unused(self) -> list[tuple[Planner, str]]:
+    def unused(self) -> list[tuple[Planner, str, Origin | None]]:
         """List what never met a request.
 
         Returns:
-            Who planned it, and a line for it.
+            Who planned it, a line for it, and where it was planned.
         """
         return [
-            (each.by, f"{each.method} {each.path}: {each.what} ({each.left} left)")
+            (each.by, f"{each.method} {each.path}: {each.what} ({each.left} left)", each.at)
             for each in self._planned
             if each.left
         ]
