@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +18,14 @@ _LONGEST_CYCLE = 25
 """A block of fewer lines is recognized when it comes again."""
 _WORTH_FOLDING = 3
 """Times that a block stands there before it is written once."""
+_LONGEST = 1000
+"""Characters of a message or a place; what an application sends may be a megabyte."""
+_PLACES = 3
+"""Places of one finding that are named one by one."""
+_MOST = 10
+"""Findings of one failure that are written in full."""
+_LATEST = 50
+"""REST requests that are listed, the last ones."""
 _HIDDEN = "***"
 _SECRET_MIN = 4
 """Shorter secrets are not hidden: they would take letters out of every word."""
@@ -26,16 +35,22 @@ _ANSWER = "MV1"
 """Rules of the answer document: MiniVoice refuses it, whether the finding is ignored or not."""
 
 
-def finding(found: Finding) -> str:
-    """Write one finding: what and where, then evidence, cure and how to silence it.
+def finding(found: Finding, places: Mapping[str, int]) -> str:
+    """Write one finding: what and where, then evidence and cure.
 
     Args:
         found: The finding.
+        places: Where it was found, and how often.
 
     Returns:
         Several lines.
     """
-    lines = [f"{found.code} {found.rule.name}: {found.message}", f"- at: {found.where}"]
+    lines = [f"{found.code} {found.rule.name}: {_short(found.message)}"]
+    lines += [
+        f"- at: {_short(where)}" + (f" ({_times(number)})" if number > 1 else "")
+        for where, number in list(places.items())[:_PLACES]
+    ]
+    lines += [f"- at: {many(len(places) - _PLACES, 'more place')}"] if len(places) > _PLACES else []
     if found.pointer is not None:
         lines.append(f"- pointer: {found.pointer or '(the whole document)'}")
     if found.request and not found.request.endswith(f" {found.where}"):
@@ -51,15 +66,18 @@ def violation(message: str, findings: Sequence[Finding]) -> str:
 
     Args:
         message: What is wrong, when no rule says it.
-        findings: The broken rules, the first in full.
+        findings: The broken rules; those that differ in their place alone are written once.
 
     Returns:
         Several lines.
     """
     blocks = [message] if message else []
-    blocks += [finding(each) for each in findings]
-    codes = sorted({each.code for each in findings})
     explored = any(each.evidence for each in findings)
+    grouped = _grouped(findings)
+    most = len(grouped) if explored else _MOST
+    blocks += [finding(each, places) for each, places in grouped[:most]]
+    blocks += _more(grouped[most:])
+    codes = sorted({each.code for each in findings})
     if explored:
         codes = [code for code in codes if not code.startswith(_ANSWER)]
     if any(code.startswith(_ANSWER) for code in codes):
@@ -127,7 +145,7 @@ def summary(counts: Mapping[tuple[str, str, str], int], places: Mapping[tuple[st
         One line for each rule.
     """
     return [
-        f"{code} {name} ({severity}): {_times(number)}, first {places[code, name, severity]}"
+        f"{code} {name} ({severity}): {_times(number)}, first {_short(places[code, name, severity])}"
         for (code, name, severity), number in sorted(counts.items())
     ]
 
@@ -165,8 +183,8 @@ def requests(wanted: str, times: int | None, found: int, made: Sequence[Recorded
         Several lines.
     """
     often = "at least once" if times is None else _times(times)
-    lines = [f"expected {wanted} {often}; it was made {_times(found)}"]
-    lines += ["- requests made:", *(f"    {each}" for each in made)] if made else ["- no requests were made at all"]
+    lines = [f"expected {_short(wanted)} {often}; it was made {_times(found)}"]
+    lines += ["- requests made:", *_latest(made, "    ")] if made else ["- no requests were made at all"]
     return printable("\n".join(lines))
 
 
@@ -193,11 +211,13 @@ def api(made: Sequence[RecordedRequest], findings: Sequence[Finding]) -> str:
     Returns:
         A line for each; below a finding its cure.
     """
-    lines = _folded([_cut(f"  {each}") for each in made])
-    for each in findings:
-        lines.append(f"  {each.severity} {each.code} at {each.where}: {each.message}")
+    lines = list(map(_cut, _latest(made, "  ")))
+    grouped = _grouped(findings)
+    for each, places in grouped[:_MOST]:
+        lines.append(f"  {each.severity} {each.code} at {_spot(places)}: {_short(each.message)}")
         lines += [f"      did you mean: {each.did_you_mean}"] if each.did_you_mean else []
         lines.append(f"      fix: {each.fix}")
+    lines += [f"  {each}" for each in _more(grouped[_MOST:])]
     return printable("\n".join(lines))
 
 
@@ -246,6 +266,46 @@ def printable(text: str) -> str:
         The text, encodable as UTF-8.
     """
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _grouped(findings: Sequence[Finding]) -> list[tuple[Finding, Counter[str]]]:
+    """Put findings together that differ in their place alone.
+
+    Args:
+        findings: The findings.
+
+    Returns:
+        The first of each kind, with all places and how often it was found there.
+    """
+    found: dict[tuple[object, ...], tuple[Finding, Counter[str]]] = {}
+    for each in findings:
+        same = (each.code, each.message, each.pointer, each.request, each.did_you_mean, each.fix, each.evidence)
+        found.setdefault(same, (each, Counter()))[1][each.where] += 1
+    return list(found.values())
+
+
+def _more(grouped: Sequence[tuple[Finding, Counter[str]]]) -> list[str]:
+    """Sum up what is not written in full."""
+    counts: Counter[str] = Counter()
+    for each, places in grouped:
+        counts[f"{each.code} {each.rule.name}"] += places.total()
+    listed = ", ".join(f"{name} ({_times(number)})" for name, number in counts.items())
+    return [f"and {many(counts.total(), 'more finding')}: {listed}"] if grouped else []
+
+
+def _spot(places: Counter[str]) -> str:
+    more = f" and {many(len(places) - 1, 'more place')}" if len(places) > 1 else ""
+    return _short(next(iter(places))) + more + (f", {_times(places.total())}" if places.total() > 1 else "")
+
+
+def _latest(made: Sequence[RecordedRequest], indent: str) -> list[str]:
+    left_out = len(made) - _LATEST
+    first = [f"{indent}{many(left_out, 'earlier request')} left out"] if left_out > 0 else []
+    return [*first, *_folded([f"{indent}{each}" for each in made[-_LATEST:]])]
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}... ({len(text)} characters)"
 
 
 def _whole(entry: Entry) -> list[str]:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from reprlib import Repr
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from jsonschema import ValidationError
+
+
+_LONGEST, _MOST, _DEEPEST = 200, 10, 4
+"""Characters, entries and levels of a value in a message."""
 
 
 def written(path: Iterable[str | int]) -> str:
@@ -20,6 +25,23 @@ def written(path: Iterable[str | int]) -> str:
         Such as `actions[2].gather`; an empty string for the root itself.
     """
     return "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")
+
+
+def brief(value: object) -> str:
+    """Write a value for a message: as Python does, but long and deep ones are cut.
+
+    Args:
+        value: A JSON value, of any size.
+
+    Returns:
+        A line that can be read.
+    """
+    writer = Repr()
+    writer.maxstring = writer.maxlong = writer.maxother = _LONGEST
+    writer.maxlist = writer.maxdict = _MOST
+    writer.maxlevel = _DEEPEST
+    text = writer.repr(value)
+    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
 
 
 def missing(error: ValidationError) -> str:

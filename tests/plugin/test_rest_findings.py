@@ -115,6 +115,83 @@ def test_a_test_that_fails_by_the_status_shows_the_cure(site, test, lines):
     result.stdout.fnmatch_lines([section, *(f"  {each}" for each in shown(lines))], consecutive=True)
 
 
+def test_findings_that_come_again_are_written_once_with_their_number_and_first_places(site):
+    site.makepyfile(
+        """
+        import requests
+
+        def test_poll(minivoice_api):
+            for number in [0] * 295 + [1, 2, 3, 4, 5]:
+                requests.get(f"https://api.minivoice.eu/v1/calls/{number}")
+        """
+    )
+    result = site.runpytest()
+    result.stdout.fnmatch_lines(
+        shown(
+            """
+            E   ...ContractViolation: MV503 api-key-missing: there is no Authorization header
+            E   - at: GET /v1/calls/0 (295 times)
+            E   - at: GET /v1/calls/1
+            E   - at: GET /v1/calls/2
+            E   - at: 3 more places
+            E   - why: MiniVoice answers 401 unauthorized.
+            """
+        ),
+        consecutive=True,
+    )
+    result.stdout.fnmatch_lines(
+        [
+            "*- MiniVoice API -*",
+            "  250 earlier requests left out",
+            "  error MV503 at GET /v1/calls/0 and 5 more places, 300 times: there is no Authorization header",
+        ]
+    )
+    assert len(result.outlines) < 50
+
+
+def test_of_many_different_findings_the_first_are_written_and_the_others_counted(site):
+    site.makepyfile(
+        """
+        from site_calls import call
+
+        def test_numbers(minivoice_api):
+            for number in range(300):
+                call(minivoice_api.api_key, to=str(number))
+            call("mv_live_other")
+        """
+    )
+    result = site.runpytest()
+    counted = "and 291 more findings: MV504 number-not-e164 (290 times), MV503 api-key-missing (once)"
+    result.stdout.fnmatch_lines([f"E   {counted}", "E   If this is on purpose: minivoice_ignore = MV503 MV504, *"])
+    result.stdout.fnmatch_lines([f"  {counted}"])
+    assert len(result.outlines) < 200
+
+
+@pytest.mark.parametrize("body", ['metadata="x" * 100_000', '**{"x" * 100_000: 1}', 'to="5" * 100_000'])
+def test_a_very_long_value_is_cut_wherever_it_is_written(site, body):
+    site.makepyfile(
+        f"""
+        import logging
+        import pytest
+        from site_calls import call
+
+        @pytest.fixture(autouse=True)
+        def logs(caplog):
+            caplog.set_level(logging.INFO, "pytest_minivoice")
+
+        def test_long(minivoice_api):
+            call(minivoice_api.api_key, {body})
+
+        def test_asserted(minivoice_api):
+            call(minivoice_api.api_key, {body})
+            minivoice_api.assert_requested("POST", "/v1/trunks", json={{"name": "x" * 100_000}})
+        """
+    )
+    result = site.runpytest()
+    result.assert_outcomes(failed=2)
+    assert len(result.stdout.str()) < 20_000
+
+
 TOLD = """
 import pytest
 from site_calls import call

@@ -10,7 +10,7 @@ from pytest_minivoice.cloud.rest.acceptance import acceptance
 from pytest_minivoice.cloud.rest.messages import RestError
 from pytest_minivoice.rules import rest_rules
 from pytest_minivoice.spec.http import PORTS
-from pytest_minivoice.spec.mistakes import known, missing, unknown
+from pytest_minivoice.spec.mistakes import brief, known, missing, unknown
 from pytest_minivoice.spec.schema import Schema, schema
 
 if TYPE_CHECKING:
@@ -37,6 +37,8 @@ _MADE_ONCE = (
     "If a thread of that test still asks, let that test wait for its end."
 )
 _DOMAIN = "minivoice.eu"
+_NAME = 200
+"""Characters of a field's name that are told."""
 _TYPES = {"object": "an object", "string": "a string", "boolean": "true or false"}
 
 
@@ -187,7 +189,7 @@ def check_body(request: ApiRequest, name: str, *, closed: bool) -> tuple[Sequenc
         action = name == "control_recording_request" and list(broken[0].absolute_path) == ["action"]
         error = RestError("invalid_action" if action else "invalid_request", message)
     if isinstance(read, dict) and "application_id" in read and name == "create_call_request":
-        message = f"application_id {read['application_id']!r} is ignored"
+        message = f"application_id {brief(read['application_id'])} is ignored"
         findings.append(rest_rules.APPLICATION_ID_IGNORED.at(f"{where} application_id", message))
     return findings, error
 
@@ -196,15 +198,17 @@ def _explain(error: ValidationError, where: str) -> list[Finding]:
     path = [str(part) for part in error.absolute_path]
     at = f"{where} {'.'.join(path)}".rstrip()
     if path and path[0] in {"from", "to"}:
-        return [rest_rules.NOT_E164.at(at, f"{path[0]} is {error.instance!r}; it must be E.164, such as +15551230002")]
+        return [
+            rest_rules.NOT_E164.at(at, f"{path[0]} is {brief(error.instance)}; it must be E.164, such as +15551230002")
+        ]
     if error.validator == "required":
         return [rest_rules.INVALID_BODY.at(at, f"{missing(error)} is required")]
     if error.validator == "additionalProperties":
         names = list(known(error))
         return [
             rest_rules.INVALID_BODY.at(
-                f"{where} {extra}",
-                f"unknown field {extra}; known are {', '.join(names)}{_SETTING}",
+                f"{where} {extra[:_NAME]}",
+                f"unknown field {extra[:_NAME]}; known are {', '.join(names)}{_SETTING}",
                 did_you_mean=nearest(extra, names),
             )
             for extra in unknown(error)
@@ -215,13 +219,13 @@ def _explain(error: ValidationError, where: str) -> list[Finding]:
 
 
 def _wrong(error: ValidationError) -> str:
-    wanted = error.validator_value
+    given, wanted = brief(error.instance), error.validator_value
     if error.validator == "type":
-        return f"{error.instance!r}; it must be {_TYPES[cast('str', wanted)]}"
+        return f"{given}; it must be {_TYPES[cast('str', wanted)]}"
     if error.validator == "enum":
-        return f"{error.instance!r}; it must be one of {', '.join(map(str, cast('list[object]', wanted)))}"
+        return f"{given}; it must be one of {', '.join(map(str, cast('list[object]', wanted)))}"
     title = str(cast("Schema", error.schema).get("title", "of another form"))
-    return f"{error.instance!r}; it must be the {title}" if "://" in str(wanted) else f"{error.instance!r}: {title}"
+    return f"{given}; it must be the {title}" if "://" in str(wanted) else f"{given}: {title}"
 
 
 @cache

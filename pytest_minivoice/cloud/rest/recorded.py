@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 _KEY_HEADERS = frozenset({"authorization", "x-api-key", "api-key", "x-minivoice-api-key"})
 _SECRET_FIELDS = frozenset({"webhook_secret", "password", "api_key"})
 _KEY_PARAMETERS = _SECRET_FIELDS | {"key", "apikey", "api-key", "token", "access_token"}
+_LONGEST = 1000
+"""Characters of a body that one line shows."""
 _PREFIX = "mv_live_"
 """How an API key begins, which is all that is shown of it."""
 
@@ -97,8 +99,9 @@ class RecordedRequest:
         )
 
     def __str__(self) -> str:
-        """Write it in one line, without secrets."""
+        """Write it in one line, without secrets; the end of a long body is left out."""
         body = "" if self.json is None else f" {without_secrets(self.json)}"
+        body = body if len(body) <= _LONGEST else f"{body[:_LONGEST]}... ({len(body)} characters)"
         return f"{self.method} {self.path}{body} -> {self.status or 'no answer'}"
 
 
