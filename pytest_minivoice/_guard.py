@@ -7,11 +7,10 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from pytest_minivoice._failing import said_plainly
 from pytest_minivoice._session import run_state
 from pytest_minivoice.cloud.rest.broken import Broken
 from pytest_minivoice.cloud.rest.checks import is_minivoices, real_network
-from pytest_minivoice.errors import ContractViolation
+from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.transports.patching import Patches, patch_all, patch_clients
 
 if TYPE_CHECKING:
@@ -44,13 +43,15 @@ class Guard:
         return self._settings is not None and self._settings.strict
 
     def begin(self) -> None:
-        """Patch clients and sockets, if that is not done."""
-        __tracebackhide__ = True
-        if self._patches is None:
-            with said_plainly():
-                self._settings = run_state(self._item.config).configuration.settings(self._item)
-            self._patches = Patches()
-            patch_all(self, self._patches)
+        """Patch clients and sockets, if that is not done and the settings can be read."""
+        if self._patches is not None:
+            return
+        try:
+            self._settings = run_state(self._item.config).configuration.settings(self._item)
+        except SettingError:
+            return  # the plugin's own fixture says so; pytest could not clean up if this one's set-up raised
+        self._patches = Patches()
+        patch_all(self, self._patches)
 
     def attach(self, api: MockedApi) -> None:
         """Let an API decide from now on.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING, cast
@@ -91,12 +92,10 @@ def _check(name: str, value: object, origin: str) -> None:
     rule = cast("dict[str, Schema]", schema("settings")["properties"])[name]
     if value is None and name in {"webhook_url", "webhook_secret"}:
         return
-    if Draft202012Validator(rule).is_valid(value):
+    endless = isinstance(value, float) and not math.isfinite(value)
+    if Draft202012Validator(rule).is_valid(value) and not endless:
         return
-    message = f"{origin}: {name} is {value!r}; it must be {_wanted(name, rule)}"
-    if isinstance(value, str) and isinstance(rule.get("enum"), list):
-        message += did_you_mean(value, cast("list[str]", rule["enum"]))
-    raise SettingError(message)
+    raise SettingError(f"{origin}: {name} is {value!r}; it must be {_wanted(name, rule)}{_meant(value, rule)}")
 
 
 def _wanted(name: str, rule: Schema) -> str:
@@ -112,6 +111,15 @@ def _wanted(name: str, rule: Schema) -> str:
     if low is not None and high is not None:
         return f"{kind} from {low} to {high}"
     return f"{kind} of at least {low}" if low is not None else f"{kind} above {rule.get('exclusiveMinimum')}"
+
+
+def _meant(value: object, rule: Schema) -> str:
+    known = cast("list[str | int]", rule.get("enum", []))
+    if not isinstance(value, str):
+        return ""
+    if rule.get("type") == "integer":
+        return f"; did you mean {value}, the number?" if value in map(str, known) else ""
+    return did_you_mean(value, cast("list[str]", known))
 
 
 def _hosts(value: object, origin: str) -> dict[str, object]:

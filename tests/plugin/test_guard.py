@@ -205,3 +205,13 @@ def test_a(broken): pass
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*KeyError: 'key'"])
     assert "pytest_minivoice/" not in result.stdout.str()
+
+
+def test_settings_that_cannot_be_read_are_told_in_each_test(site):
+    site.makeini("[pytest]\nminivoice_created_status = 202\n")
+    result = run(
+        site, "def test_one(minivoice): pass\ndef test_two(minivoice_api): pass\ndef test_three(minivoice): pass\n"
+    )
+    result.assert_outcomes(errors=3)
+    told = [line for line in result.outlines if line.startswith("ini option minivoice_created_status: ")]
+    assert told == ["ini option minivoice_created_status: created_status is 202; it must be one of 201, 200"] * 3

@@ -78,7 +78,7 @@ def test_a_setting_takes_its_values_and_no_others(name: str, good: list[object],
 def test_a_setting_of_fixed_values_takes_each_of_them_and_no_other(name: str) -> None:
     for value in SETTINGS[name]["enum"]:
         assert errors("settings", {name: value}) == []
-    assert errors("settings", {name: "other"}) == [("enum", [name])]
+    assert ("enum", [name]) in errors("settings", {name: "other"})
 
 
 @pytest.mark.parametrize("name", [name for name, each in SETTINGS.items() if "enum" not in each])
