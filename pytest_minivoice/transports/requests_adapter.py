@@ -19,6 +19,8 @@ from urllib3.exceptions import MaxRetryError, NewConnectionError, ReadTimeoutErr
 from pytest_minivoice.cloud.rest.messages import NetworkFailure
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from requests import PreparedRequest, Response
 
     from pytest_minivoice.transports.patching import Gate
@@ -125,7 +127,7 @@ def _attempts(gate: Gate) -> Attempt:
         __tracebackhide__ = True
         patience = request.req_kwargs["timeout"]
         try:
-            answer = gate.answer(request.method, request.url, request.headers, _read(request.body))
+            answer = gate.answer(request.method, request.url, _texts(request.headers), _read(request.body))
         except NetworkFailure as failure:
             if failure.kind == "timeout":
                 raise _timeout(request, "MiniVoice did not answer (fail_next)") from None
@@ -139,6 +141,11 @@ def _attempts(gate: Gate) -> Attempt:
     for method in _METHODS:
         mock.add_callback(method, re.compile(".*"), callback=call, content_type=None)
     return mock.unbound_on_send()
+
+
+def _texts(headers: Mapping[str, str | bytes]) -> dict[str, str]:
+    """Return headers as texts; requests sends values of bytes too."""
+    return {name: each.decode("latin-1") if isinstance(each, bytes) else each for name, each in headers.items()}
 
 
 def _timeout(request: PreparedRequest, message: str) -> ReadTimeoutError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import nullcontext
 from datetime import timedelta
 
@@ -264,6 +265,12 @@ def test_a_form_in_place_of_json_is_explained(api):
     assert "json=" in api.findings[0].did_you_mean
 
 
+def test_a_key_in_the_body_is_told_where_it_belongs(api):
+    response = api.answer("POST", f"{BASE}/v1/calls", {}, json.dumps(CALL | {"api_key": api.api_key}).encode())
+    assert response.status == 401
+    assert "the key is in the body; it belongs in Authorization: Bearer <key>" in api.findings[0].message
+
+
 def test_an_application_id_in_a_call_is_a_warning_and_ignored(api):
     response = api.ask("POST", "/v1/calls", CALL | {"application_id": "app_other"})
     assert response.data["application_id"] == api.account.applications[0].id
@@ -275,6 +282,8 @@ def test_an_application_id_in_a_call_is_a_warning_and_ignored(api):
     [
         ({}, "", "there is no Authorization header"),
         ({"Authorization": "Bearer mv_live_wrong"}, "", "the account has no application with this key"),
+        ({"Authorization": "Bearer None"}, "", "the key is None: the application's configuration gave it none"),
+        ({"Authorization": "Bearer "}, "", "the key is empty: the application's configuration gave it none"),
         ({"Authorization": "Basic abc"}, "", "the scheme of Authorization is Basic; it must be Bearer"),
         ({"Authorization": "{key}"}, "", "the scheme of Authorization is missing; it must be Bearer"),
         ({"X-API-Key": "{key}"}, "", "the key is in the header x-api-key; it belongs in Authorization: Bearer <key>"),

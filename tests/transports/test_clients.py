@@ -199,6 +199,11 @@ def test_requests_may_send_a_body_of_any_kind(api, body):
     assert requests.post(CALLS, data=body, headers=auth(api)).status_code == 400
 
 
+def test_requests_may_send_a_header_of_bytes(api):
+    headers = {"Authorization": f"Bearer {api.api_key}".encode()}
+    assert requests.get("https://api.minivoice.eu/v1/trunks", headers=headers, timeout=5).status_code == 200
+
+
 def test_requests_may_send_a_file(api, tmp_path):
     (tmp_path / "call.json").write_text(json.dumps(CALL), encoding="utf-8")
     with (tmp_path / "call.json").open("rb") as body:

@@ -36,6 +36,8 @@ _MADE_ONCE = (
     "minivoice_api.api_key there, such as by get_client.cache_clear() in the fixture that sets the key. "
     "If a thread of that test still asks, let that test wait for its end."
 )
+_UNREAD = frozenset({"", "None", "null", "undefined"})
+"""What stands in place of a key that a configuration did not give."""
 _DOMAIN = "minivoice.eu"
 _NAME = 200
 """Characters of a field's name that are told."""
@@ -152,13 +154,21 @@ def check_key(request: ApiRequest, keys: Mapping[str, object], earlier: Mapping[
         message = f"the key is in the header {misplaced}; it belongs in Authorization: Bearer <key>"
     elif any(value in keys for value in request.query.values()):
         message = "the key is in the URL, where logs keep it; it belongs in Authorization: Bearer <key>"
+    elif isinstance(request.json, dict) and keys.keys() & _texts(request.json):
+        message = "the key is in the body; it belongs in Authorization: Bearer <key>"
     elif not given:
         message = "there is no Authorization header"
     elif scheme.lower() != "bearer":
         message = f"the scheme of Authorization is {scheme if key else 'missing'}; it must be Bearer"
+    elif key in _UNREAD:
+        message = f"the key is {key or 'empty'}: the application's configuration gave it none"
     else:
         message = "the account has no application with this key"
     return rest_rules.NO_KEY.at(where, message)
+
+
+def _texts(body: Mapping[str, object]) -> set[str]:
+    return {value for value in body.values() if isinstance(value, str)}
 
 
 def check_body(request: ApiRequest, name: str, *, closed: bool) -> tuple[Sequence[Finding], RestError | None]:
