@@ -53,3 +53,14 @@ def test_another_secret_in_the_url_is_masked_by_its_name(api):
     api.answer("GET", f"{BASE}/v1/calls/x?api_key=hush-hush-hush&token=hush", {}, b"")
     assert "hush-hush" not in repr(api.requests[-1])
     assert api.requests[-1].query["token"] == "***"
+
+
+def test_what_is_nested_very_deeply_is_shown_in_part(api):
+    metadata = {}
+    for _ in range(490):
+        metadata = {"more": metadata}
+    api.ask("POST", "/v1/calls", CALL | {"metadata": metadata})
+    [request] = api.requests
+    assert str(request).count("more") == 19
+    assert "..." in str(request)
+    assert request.json["metadata"] == metadata

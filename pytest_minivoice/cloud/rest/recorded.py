@@ -14,6 +14,8 @@ _SECRET_FIELDS = frozenset({"webhook_secret", "password", "api_key"})
 _KEY_PARAMETERS = _SECRET_FIELDS | {"key", "apikey", "api-key", "token", "access_token"}
 _LONGEST = 1000
 """Characters of a body that one line shows."""
+_LEVELS = 20
+"""Levels of a body that are shown; Python's own recursion ends at a thousand, and much of it is used by then."""
 _PREFIX = "mv_live_"
 """How an API key begins, which is all that is shown of it."""
 
@@ -118,20 +120,25 @@ def _masked_key(value: str) -> str:
     return f"{scheme} {key[: len(_PREFIX)]}***".lstrip()
 
 
-def without_secrets(body: object) -> object:
+def without_secrets(body: object, levels: int = _LEVELS) -> object:
     """Hide what a log or a message must not show.
 
     Args:
-        body: A JSON body.
+        body: A JSON body, nested as deeply as a parser takes it.
+        levels: How many levels of it are shown.
 
     Returns:
-        The body, with `***` for passwords, keys and secrets at any depth.
+        The body, with `***` for passwords, keys and secrets at any depth, and `...` for what is nested deeper.
     """
-    if isinstance(body, list):
-        return [without_secrets(each) for each in body]
-    if not isinstance(body, dict):
+    if not isinstance(body, list | dict):
         return body
-    return {name: "***" if name in _SECRET_FIELDS else without_secrets(value) for name, value in body.items()}
+    if levels == 0:
+        return "..."
+    if isinstance(body, list):
+        return [without_secrets(each, levels - 1) for each in body]
+    return {
+        name: "***" if name in _SECRET_FIELDS else without_secrets(value, levels - 1) for name, value in body.items()
+    }
 
 
 def _masked_parameter(name: str, value: str) -> str:
