@@ -124,13 +124,13 @@ class Account(Customer):
 
     @property
     def calls(self) -> list[Call]:
-        """All calls, those that the application made over REST among them.
+        """All calls so far, those that the application made over REST among them; a new list each time.
 
         A call that was made over REST goes on to its first waiting point before it is given.
         """
         __tracebackhide__ = True
         self.operator.catch_up()
-        return self.operator.calls
+        return list(self.operator.calls)
 
     @property
     def known_calls(self) -> list[Call]:

@@ -64,3 +64,12 @@ def test_what_is_nested_very_deeply_is_shown_in_part(api):
     assert str(request).count("more") == 19
     assert "..." in str(request)
     assert request.json["metadata"] == metadata
+
+
+def test_calls_and_requests_are_lists_of_the_moment(api):
+    calls, requests = api.account.calls, api.requests
+    api.ask("POST", "/v1/calls", CALL)
+    assert (calls, requests) == ([], [])
+    api.account.calls.clear()
+    api.requests.clear()
+    assert (len(api.account.calls), len(api.requests)) == (1, 1)

@@ -60,11 +60,16 @@ class MockedApi:
         self._failures = Failures()
         self._answering = Answering(account, self._failures, self.report, earlier=earlier)
         self._one_at_a_time = RLock()
-        self.requests: list[RecordedRequest] = account.rest_requests
+        self._requests: list[RecordedRequest] = account.rest_requests
         self.findings: list[Finding] = account.rest_findings
         self.broken = Broken()
         """The errors among them that are still to be raised."""
         self._made_at: dict[str, Origin | None] = {}
+
+    @property
+    def requests(self) -> list[RecordedRequest]:
+        """The requests so far, as they were made and answered; a new list each time."""
+        return list(self._requests)
 
     @property
     def api_key(self) -> str:
@@ -99,7 +104,7 @@ class MockedApi:
 
     def _serve_account(self, account: Account) -> None:
         self._account = self._answering.account = account
-        self.requests, self.findings = account.rest_requests, account.rest_findings
+        self._requests, self.findings = account.rest_requests, account.rest_findings
 
     def handles(self, host: str, port: int | None = None) -> bool:
         """Say whether a host is MiniVoice's.
@@ -266,7 +271,7 @@ class MockedApi:
         record = RecordedRequest(request)
         # Threads of the application may ask at once: what one request checks holds until it has changed the account.
         with self._one_at_a_time:
-            self.requests.append(record)
+            self._requests.append(record)
             response = self._answering.answer(request, own=self._url is not None and url.startswith(self._url))
             record.status, record.answer = response.status, response.data
             made = request.path == "/v1/calls" and response.status in {HTTPStatus.OK, HTTPStatus.CREATED}
