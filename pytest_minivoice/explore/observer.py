@@ -116,8 +116,9 @@ class Observer:
             self._method = exchange.method
             strings = leaves("", self._actions) | {"\0": str(exchange.status)}
             path = self._mask.text(exchange.path)
-            for value in fields.values(path, strings):
-                self._mask.add(value)
+            named = {pointer: self._mask.named(text) for pointer, text in strings.items()}
+            for value, text in fields.values(path, named):
+                self._mask.add(value, text)
             found.append((path, {name: self._mask.text(text) for name, text in strings.items()}))
         return tuple(found)
 

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pytest_minivoice.spec.actions import Action
 
-_TOKEN = re.compile(r"[\w.:+-]+")
+_TOKEN = re.compile(r"<\w+>|[\w.:+-]*[\w+-]")
+_PLACEHOLDER = re.compile(r"<\d+>")
+_LONG = 4
+"""How many characters a value has that cannot be a key to press, or a count, by chance."""
+_ID = 8
+"""How many letters an id has at least that happens to have no digit."""
 
 Leaves = dict[str, str]
 """The strings of one document by JSON pointer."""
@@ -46,18 +52,22 @@ def _leaves(pointer: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 class Fields:
-    """Remember the volatile fields of an application."""
+    """Remember the volatile words of an application by what stands beside them.
+
+    A field is told by path and pointer, and several documents of one path may use it for different things: `Ticket
+    100001.` here, `Account savings.` there. So a word is known by its field and its neighbours.
+    """
 
     def __init__(self) -> None:
         """Know none."""
-        self._known: dict[tuple[str, str], set[int]] = {}
+        self._known: dict[tuple[str, str], set[_Spot]] = {}
 
     def __len__(self) -> int:
-        """Count them."""
-        return len(self._known)
+        """Count the places known."""
+        return sum(map(len, self._known.values()))
 
     def describe(self) -> tuple[str, ...]:
-        """Name them for a report.
+        """Name the fields for a report.
 
         Returns:
             Such as `/minivoice/answer /actions/0/say/text`.
@@ -78,22 +88,26 @@ class Fields:
         first = samples[0]
         if any(each.keys() != first.keys() for each in samples):
             return False
-        found: dict[str, set[int]] = {}
+        found: dict[str, set[_Spot]] = {}
         for pointer in first:
             words = [_TOKEN.findall(each[pointer]) for each in samples]
             rests = {_TOKEN.sub("", each[pointer]) for each in samples}
             if len(rests) > 1 or any(len(each) != len(words[0]) for each in words):
                 return False
-            for index, values in enumerate(zip(*words, strict=True)):
-                if len(set(values)) > 1:
-                    if _comes_back(values) or first[pointer].startswith("\0"):
-                        return False
-                    found.setdefault(pointer, set()).add(index)
-        for pointer, indexes in found.items():
-            self._known.setdefault((path, pointer), set()).update(indexes)
+            columns = list(zip(*words, strict=True))
+            differing = {index for index, values in enumerate(columns) if len(set(values)) > 1}
+            if any(_comes_back(columns[index]) for index in differing) or (differing and first[pointer][:1] == "\0"):
+                return False
+            volatile = differing | {index for index, word in enumerate(words[0]) if _PLACEHOLDER.fullmatch(word)}
+            for index in differing:
+                shapes = set().union(*map(_shown, columns[index]))
+                beside = _beside(words[0], index, volatile)
+                found.setdefault(pointer, set()).update(_Spot(*each, shape) for each in beside for shape in shapes)
+        for pointer, spots in found.items():
+            self._known.setdefault((path, pointer), set()).update(spots)
         return True
 
-    def values(self, path: str, document: Mapping[str, str]) -> Iterator[str]:
+    def values(self, path: str, document: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         """Give the volatile values of a document.
 
         Args:
@@ -101,13 +115,62 @@ class Fields:
             document: Its leaves.
 
         Yields:
-            The values, in the order of the document.
+            The values, each with its text, in the order of the document.
         """
         for pointer, text in document.items():
-            indexes = self._known.get((path, pointer))
-            if indexes:
+            known = self._known.get((path, pointer))
+            if known:
                 words = _TOKEN.findall(text)
-                yield from (words[index] for index in sorted(indexes) if index < len(words))
+                yield from ((words[index], text) for index in sorted(_volatile(words, known)))
+
+
+class _Spot(NamedTuple):
+    """A place for a volatile word: the fixed word beside it, how many words away, and what its values look like."""
+
+    word: str
+    away: int
+    shape: str
+
+
+def _shown(value: str) -> set[str]:
+    """Say what a value shows of the others that may stand in its place: ids have digits, or their length at least."""
+    return {"digits", f"id of {len(value)}"} if any(map(str.isdigit, value)) else {"word"}
+
+
+def _fitting(value: str) -> set[str]:
+    """Say in place of what a value may stand."""
+    if any(map(str.isdigit, value)):
+        return {"digits"}
+    return {"word", f"id of {len(value)}"} if len(value) >= _ID else {"word"}
+
+
+def _beside(words: Sequence[str], index: int, volatile: AbstractSet[int]) -> list[tuple[str, int]]:
+    """Name the nearest fixed words before and after one word; where the whole text is volatile, how long it is."""
+    before = next((at for at in range(index - 1, -1, -1) if at not in volatile), None)
+    after = next((at for at in range(index + 1, len(words)) if at not in volatile), None)
+    found = [(words[at], index - at) for at in (before, after) if at is not None]
+    return found or [("", len(words))]
+
+
+def _volatile(words: Sequence[str], known: AbstractSet[_Spot]) -> set[int]:
+    shapes = list(map(_fitting, words))
+
+    def fits(index: int, beside: tuple[str, int]) -> bool:
+        return any(_Spot(*beside, shape) in known for shape in shapes[index])
+
+    every = range(len(words))
+    if all(fits(index, ("", len(words))) for index in every):
+        return set(every)
+    found: set[int] = set()
+    while True:
+        more = {
+            index
+            for index in every
+            if index not in found and any(fits(index, each) for each in _beside(words, index, found))
+        }
+        if not more:
+            return found
+        found |= more
 
 
 def _comes_back(values: Sequence[str]) -> bool:
@@ -126,21 +189,43 @@ class Mask:
         """
         self._named = dict(named)
         self._values = sorted(named, key=len, reverse=True)
-        self._volatile: set[str] = set()
+        self._anywhere: set[str] = set()
+        self._in_urls: set[str] = set()
+        self._within: dict[str, set[str]] = {}
         self._numbers: dict[str, str] = {}
 
-    def add(self, value: str) -> None:
+    def add(self, value: str, text: str) -> None:
         """Know a value to be volatile.
 
         Args:
-            value: The value.
+            value: The value. A short one, such as the 3 of `You are caller 3.`, is no id: it is replaced where it
+                stands, and not in `Press 3 for sales.`
+            text: Where it stands, with the named values replaced.
         """
-        if value not in self._named:
-            self._volatile.add(value)
+        if len(value) >= _LONG:
+            self._anywhere.add(value)
+        elif _is_url(text):
+            self._in_urls.add(value)
+        else:
+            self._within.setdefault(text, set()).add(value)
 
     def begin(self) -> None:
         """Number anew."""
         self._numbers = {}
+
+    def named(self, text: str) -> str:
+        """Replace what every call has.
+
+        Args:
+            text: Any text of this call.
+
+        Returns:
+            The text with the named placeholders.
+        """
+        for value in self._values:
+            if value in text:
+                text = text.replace(value, self._named[value])
+        return text
 
     def text(self, text: str) -> str:
         """Replace what is volatile.
@@ -151,13 +236,19 @@ class Mask:
         Returns:
             The text with placeholders; the same value has the same one, as long as the numbers hold.
         """
-        for value in self._values:
-            if value in text:
-                text = text.replace(value, self._named[value])
-        return _TOKEN.sub(self._placed, text) if self._volatile else text
+        text = self.named(text)
+        short = self._in_urls if _is_url(text) else self._within.get(text, ())
+        if not short and not self._anywhere:
+            return text
 
-    def _placed(self, match: re.Match[str]) -> str:
-        value = match[0]
-        if value not in self._volatile:
-            return value
-        return self._numbers.setdefault(value, f"<{len(self._numbers) + 1}>")
+        def placed(match: re.Match[str]) -> str:
+            value = match[0]
+            if value not in self._anywhere and value not in short:
+                return value
+            return self._numbers.setdefault(value, f"<{len(self._numbers) + 1}>")
+
+        return _TOKEN.sub(placed, text)
+
+
+def _is_url(text: str) -> bool:
+    return text.startswith(("/", "http:", "https:"))

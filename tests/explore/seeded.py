@@ -196,9 +196,27 @@ def too_short(ask: Ask) -> object:
     return [SALES] if ask.digits[3] == "1" else BYE
 
 
+def accounts() -> Ivr:
+    """One page for everything; the words of a menu alone tell two accounts apart, and another page reads out a number."""
+    words = "Press 1 for savings or 2 for checking."
+
+    def voice(ask: Ask) -> object:
+        kind = ask.call.get("kind")
+        if kind is None and ask.digits in {"1", "2"}:
+            ask.call["kind"] = {"1": "savings", "2": "checking"}[ask.digits]
+            return [say(f"Account {ask.call['kind']}."), *ask_for("Press 1 to talk to us.", "/voice")]
+        if kind is not None and ask.digits == "1":
+            return [SALES] if kind == "savings" else boom(ask)
+        return [say(f"Ticket {next(TICKETS)}.")]
+
+    return first(lambda _: ask_for(words, "/voice"), voice=voice)
+
+
+TICKETS = itertools.count(1000)
 HOOKED = {"webhook_url": HOOKS}
 
 DEFECTS = [
+    Case(name="the second account of a page that also reads out numbers", make=accounts, codes=("MV108",)),
     Case(
         name="retry limit off by one",
         make=lambda: first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=off_by_one),
@@ -347,7 +365,12 @@ def ticket(ask: Ask) -> object:
     ]
 
 
-TICKETS = itertools.count(1000)
+def in_line(ask: Ask) -> object:
+    ask.shared["callers"] = number = int(ask.shared.get("callers", 0)) + 1
+    return [
+        say(f"You are caller {number}."),
+        *ask_for("Press 3 for sales or 4 for support.", "/chosen"),
+    ]
 
 
 def voicemail(_: Ask) -> object:
@@ -364,6 +387,7 @@ RIGHT = [
     Case(name="a language for each call", make=lambda: language("call")),
     Case(name="four levels", make=lambda: deep(4, chosen_by({"1": [SALES]}, prompt="Press 1 to go on.", path="/level4"))),
     Case(name="a ticket number and its page", make=lambda: first(ticket, back=chosen_by({"1": BYE}, prompt="Press 1 to be called back.", path="/back"))),
+    Case(name="a place in the queue", make=lambda: first(in_line, chosen=chosen_by({"3": [SALES], "4": [SUPPORT]}, prompt="Press 3 for sales or 4 for support."))),
     Case(name="a voicemail", make=lambda: first(voicemail, saved=lambda _: [{"stop_recording": {}}, say("Saved.")])),
     Case(name="the call id in the URL", make=lambda: first(own_pages, calls=chosen_by({"1": [SALES]}, prompt="Press 1 for sales.", path="/calls"))),
     Case(name="star repeats the menu", make=lambda: menu(

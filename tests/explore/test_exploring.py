@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import importlib
+import itertools
 import json
 import random
 import re
@@ -241,6 +242,47 @@ def test_volatile_words_are_named_and_not_compared():
     exploration = explore(CASES["a ticket number and its page"].make())
     assert f"{ANSWER} /actions/0/say/text" in exploration.ignored
     assert all("1000" not in state.prompt for state in exploration.states)
+
+
+def test_a_short_number_is_replaced_where_it_stands_and_not_in_the_keys_of_a_prompt():
+    exploration = explore(CASES["a place in the queue"].make())
+    assert exploration.ignored == (f"{ANSWER} /actions/0/say/text",)
+    assert exploration.states[0].prompt == "You are caller <1>. Press 3 for sales or 4 for support."
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("Ticket {}. Thank you.", "Ticket <1>. Thank you."),
+        ("It is {}:{} now.", "It is <1> now."),
+        ("It is {} of {}.", "It is <1> of <2>."),
+        ("{} is your number.", "<1> is your number."),
+        ("Your numbers are {} {}.", "Your numbers are <1> <2>."),
+        ("{}", "<1>"),
+        ("{} {}", "<1> <2>"),
+    ],
+)
+def test_each_volatile_word_of_a_text_is_replaced(said, written):
+    numbers = itertools.count(1000)
+
+    def page(_):
+        return [say(said.format(next(numbers), next(numbers))), *ask_for("Press 1.", "/page")]
+
+    exploration = explore(first(page, page=lambda _: [say("Ticket"), *BYE]))
+    assert exploration.states[0].prompt == f"{written} Press 1."
+    assert exploration.complete
+
+
+def test_a_page_that_says_other_things_too_is_compared_where_it_does():
+    def page(ask):
+        return [say(f"Ticket {next(numbers)}.") if ask.digits == "2" else say(f"Office {place} is closed.")]
+
+    seen = []
+    for place in ("Bonn", "Berlin"):  # noqa: B007 - the page says it
+        numbers = itertools.count(1000)
+        graph = explore(menu(page)).graph
+        seen.append([branch.heard for branch in graph.branches if branch.input in {"2", "3"}])
+    assert seen == [[("Ticket <1>.",), ("Office Bonn is closed.",)], [("Ticket <1>.",), ("Office Berlin is closed.",)]]
 
 
 def test_a_findings_shortest_call_can_be_pasted():
