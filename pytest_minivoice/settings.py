@@ -105,7 +105,8 @@ def _wanted(name: str, rule: Schema) -> str:
         return "true or false"
     if rule["type"] == "string":
         example = _EXAMPLES.get(name, rule.get("default"))
-        return f"a string such as {example!r}" if example else "a string that is not empty"
+        alone = ", without a path" if name in {"base_url", "api_base"} else ""
+        return f"a string such as {example!r}{alone}" if example else "a string that is not empty"
     kind = "a whole number" if rule["type"] == "integer" else "a number"
     low, high = rule.get("minimum"), rule.get("maximum")
     if low is not None and high is not None:

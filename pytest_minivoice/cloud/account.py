@@ -119,7 +119,7 @@ class Account(Customer):
             waiting=deque(),
         )
         made._begin(board, routes)  # noqa: SLF001 - of this class
-        made.trunks = list(self.trunks)
+        made.trunks = self.trunks
         return made
 
     @property

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, MutableMapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.choices import check_choice, did_you_mean
 from pytest_minivoice.cloud.ai_parts import KINDS, ReadOnlyDict, checked
@@ -212,6 +212,10 @@ class AiResults(MutableMapping[str, Data]):
         Returns:
             The part, to put in under `score`.
         """
+        __tracebackhide__ = True
+        for name, points in (("total_score", total_score), ("max_score", max_score)):
+            if not is_number(points):
+                raise SettingError(f"ai_results.score: {name} is {points!r}; it must be a number of points")
         return {
             "status": status,
             "total_score": total_score,
@@ -231,6 +235,11 @@ class AiResults(MutableMapping[str, Data]):
         Returns:
             The part, to put in under `topics`.
         """
+        __tracebackhide__ = True
+        for each in cast("tuple[object, ...]", topics):
+            if not isinstance(each, str):
+                example = 'ai_results.topics("Billing", "Refund")'
+                raise SettingError(f"ai_results.topics takes names, not {each!r}; write {example}")
         return [
             {"topic": each, "raw_topic": each.lower(), "normalized_topic": each, "confidence": confidence}
             for each in topics or ("Billing",)

@@ -11,7 +11,7 @@ from pytest_minivoice.cloud.billing import cost, decimal
 from pytest_minivoice.cloud.dids import FIRST, Dids
 from pytest_minivoice.cloud.guarded import Guarded
 from pytest_minivoice.cloud.limits import Limits, amount_of
-from pytest_minivoice.cloud.trunk import Trunk
+from pytest_minivoice.cloud.trunk import Trunk, Trunks
 
 if TYPE_CHECKING:
     from decimal import Decimal
@@ -37,7 +37,7 @@ class Customer(Guarded):
         self._exactly_spent = Fraction(0)
         self._spent = decimal(self._exactly_spent)
         self.dids = Dids(FIRST, board.new_id, board.stamp)
-        self.trunks: list[Trunk] = []
+        self.trunks = []
         self.balance = "100.00"
         self.limits = Limits()
         self.add_trunk(name="default", proxy="sip.example.net", gateway_name="default")
@@ -47,6 +47,16 @@ class Customer(Guarded):
     def applications(self) -> list[Application]:
         """The applications of the account; the first is the one that the settings describe."""
         return self._board.applications
+
+    @property
+    def trunks(self) -> list[Trunk]:
+        """The trunks of the account."""
+        return self._trunks
+
+    @trunks.setter
+    def trunks(self, trunks: list[Trunk]) -> None:
+        __tracebackhide__ = True
+        self._trunks = Trunks(trunks)
 
     @property
     def balance(self) -> Decimal:

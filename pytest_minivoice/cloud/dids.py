@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Literal, cast
 
 from pytest_minivoice.choices import check_choice
+from pytest_minivoice.cloud.guarded import Guarded
 from pytest_minivoice.errors import SettingError
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ def check_number(name: str, number: object) -> str:
     return number
 
 
-class Did:
+class Did(Guarded):
     """Be a number of the account [dids/create-did].
 
     Args:
@@ -50,6 +51,10 @@ class Did:
         customer_id: Another customer that it belongs to, or None for the account's own.
         application_id: The application that it belongs to, or None for the default one.
     """
+
+    _place = "minivoice.dids[...]"
+    _cures = {"number": "minivoice.dids.add(number) adds a number"}  # noqa: RUF012 - a ClassVar of Guarded
+    _texts = frozenset({"customer_id", "application_id"})
 
     def __init__(
         self,
@@ -63,12 +68,18 @@ class Did:
     ) -> None:
         """Check and keep the number."""
         __tracebackhide__ = True
-        self.number = check_number("number", number)
+        self._number = check_number("number", number)
         self.route_mode = route_mode
         self.id = id
         self.created_at = created_at
         self.customer_id = customer_id
         self.application_id = application_id
+        self._sealed = True
+
+    @property
+    def number(self) -> str:
+        """E.164."""
+        return self._number
 
     @property
     def route_mode(self) -> RouteMode:

@@ -21,6 +21,8 @@ class Guarded:
     """What tests call it, for messages."""
     _cures: ClassVar[Mapping[str, str]] = {}
     """How to change what cannot be replaced."""
+    _texts: ClassVar[frozenset[str]] = frozenset()
+    """What is a text or None."""
     _sealed = False
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -28,7 +30,8 @@ class Guarded:
         __tracebackhide__ = True
         if self._sealed and not name.startswith("_") and not self._takes(name, value):
             if name in self.__dict__ or hasattr(type(self), name):
-                cure = self._cures.get(name, "it is there to be read")
+                cure = "it takes a text or None" if name in self._texts else "it is there to be read"
+                cure = self._cures.get(name, cure)
                 raise SettingError(f"{self._place}.{name} cannot be replaced by {value!r}; {cure}")
             kinds = {each: getattr(type(self), each) for each in dir(type(self))}
             settable = [each for each, kind in kinds.items() if getattr(kind, "fset", None)]
@@ -40,6 +43,8 @@ class Guarded:
         kind = getattr(type(self), name, None)
         if callable(kind):  # tests spy on methods, and put them back
             return True
+        if name in self._texts:
+            return value is None or isinstance(value, str)
         if name in self.__dict__:
             return isinstance(value, type(self.__dict__[name]))
         return getattr(kind, "fset", None) is not None

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import SupportsIndex, cast
+
+from pytest_minivoice.cloud.guarded import Guarded
+from pytest_minivoice.errors import SettingError
 
 
-@dataclass(slots=True, kw_only=True)
-class Trunk:
+@dataclass(kw_only=True)
+class Trunk(Guarded):
     """Hold an outbound trunk [trunks/create-trunk].
 
     Args:
@@ -31,6 +36,14 @@ class Trunk:
     is_active: bool = True
     created_at: str
 
+    _place = "minivoice.trunks[...]"
+    _cures = {"is_active": "it takes True or False"}  # noqa: RUF012 - a ClassVar of Guarded
+    _texts = frozenset({"gateway_name", "inbound_ip", "username"})
+
+    def __post_init__(self) -> None:
+        """Refuse from now on what it does not have."""
+        self._sealed = True
+
     def body(self) -> dict[str, object]:
         """Return what the API tells of it.
 
@@ -50,3 +63,37 @@ class Trunk:
             "updated_at": self.created_at,
         }
         return {name: value for name, value in known.items() if value is not None}
+
+
+class Trunks(list[Trunk]):
+    """Be the trunks of an account: a list that takes no other thing in place of one."""
+
+    def __init__(self, trunks: object = ()) -> None:
+        """Check and keep trunks."""
+        __tracebackhide__ = True
+        super().__init__(_checked(trunks))
+
+    def append(self, trunk: Trunk) -> None:
+        """Add a trunk."""
+        __tracebackhide__ = True
+        super().extend(_checked([trunk]))
+
+    def insert(self, index: SupportsIndex, trunk: Trunk) -> None:
+        """Add a trunk at a place."""
+        __tracebackhide__ = True
+        super().insert(index, *_checked([trunk]))
+
+    def extend(self, trunks: Iterable[Trunk]) -> None:
+        """Add trunks."""
+        __tracebackhide__ = True
+        super().extend(_checked(trunks))
+
+
+def _checked(trunks: object) -> list[Trunk]:
+    __tracebackhide__ = True
+    given = list(trunks) if isinstance(trunks, Iterable) else [trunks]
+    for each in given:
+        if not isinstance(each, Trunk):
+            example = 'minivoice.add_trunk(name="second", proxy="sip.example.net")'
+            raise SettingError(f"minivoice.trunks takes trunks, not {each!r}; {example} adds one")
+    return cast("list[Trunk]", given)

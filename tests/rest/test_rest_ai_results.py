@@ -100,6 +100,23 @@ def test_a_call_that_was_made_over_rest_has_results_too(api, results):
 
 
 @pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda results: results.score("17"), "ai_results.score: total_score is '17'; it must be a number of points"),
+        (lambda results: results.score(1, None), "ai_results.score: max_score is None; it must be a number of points"),
+        (
+            lambda results: results.topics(["Billing"]),
+            """ai_results.topics takes names, not ['Billing']; write ai_results.topics("Billing", "Refund")""",
+        ),
+    ],
+)
+def test_builders_say_what_they_take(api, make, message):
+    with pytest.raises(SettingError) as raised:
+        make(api.account.ai_results)
+    assert str(raised.value) == message
+
+
+@pytest.mark.parametrize(
     ("what", "message"),
     [
         (

@@ -14,6 +14,7 @@ from pytest_minivoice import SettingError
 NAN, INF = float("nan"), float("inf")
 AMOUNT = 'it must be an amount such as "12.50"'
 LEAST = f"{AMOUNT}, at least 0, or None for no limit"
+ANOTHER_TRUNK = 'minivoice.add_trunk(name="second", proxy="sip.example.net") adds one'
 COUNT = "it must be a whole number, at least 0, or None for no limit"
 
 
@@ -157,7 +158,38 @@ def test_rates_are_changed_one_by_one(api):
         ),
         (
             lambda account: setattr(account, "trunks", None),
-            "minivoice.trunks cannot be replaced by None; it is there to be read",
+            f"minivoice.trunks takes trunks, not None; {ANOTHER_TRUNK}",
+        ),
+        *(
+            (add, f"minivoice.trunks takes trunks, not {{'name': 'b'}}; {ANOTHER_TRUNK}")
+            for add in (
+                lambda account: account.trunks.append({"name": "b"}),
+                lambda account: account.trunks.extend([{"name": "b"}]),
+                lambda account: account.trunks.insert(0, {"name": "b"}),
+            )
+        ),
+        (
+            lambda account: setattr(account.trunks[0], "is_active", "no"),
+            "minivoice.trunks[...].is_active cannot be replaced by 'no'; it takes True or False",
+        ),
+        (
+            lambda account: setattr(account.trunks[0], "gateway_name", 7),
+            "minivoice.trunks[...].gateway_name cannot be replaced by 7; it takes a text or None",
+        ),
+        (
+            lambda account: setattr(account.trunks[0], "active", False),
+            "minivoice.trunks[...] has no 'active' to set; did you mean 'is_active'?",
+        ),
+        (
+            lambda account: setattr(account.dids[0], "routemode", "reject"),
+            "minivoice.dids[...] has no 'routemode' to set; did you mean 'route_mode'?",
+        ),
+        (
+            lambda account: setattr(account.dids[0], "number", "+15551230005"),
+            (
+                "minivoice.dids[...].number cannot be replaced by '+15551230005'; "
+                "minivoice.dids.add(number) adds a number"
+            ),
         ),
         (
             lambda account: setattr(account, "calls", []),

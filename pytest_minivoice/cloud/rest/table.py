@@ -236,5 +236,12 @@ def nearest_endpoint(method: str, path: str) -> str:
         found = find(other, path)
         if found is not None:
             return f"{other} {found[0].path}"
-    names = [f"{each.method} {each.path}" for each in TABLE]
-    return nearest(f"{method} {path}", names, cutoff=0.0) or names[0]
+    names = {f"{each.method} {_filled(each.path, path)}": f"{each.method} {each.path}" for each in reversed(TABLE)}
+    return names[nearest(f"{method} {path}", list(names), cutoff=0.0) or f"{TABLE[0].method} {TABLE[0].path}"]
+
+
+def _filled(template: str, path: str) -> str:
+    """Put the ids of a path into a template, so that they do not count as differences."""
+    parts = template.split("/")
+    given = [*path.split("/"), *parts][: len(parts)]
+    return "/".join(own if part.startswith(":") else part for part, own in zip(parts, given, strict=True))
