@@ -155,7 +155,7 @@ def test_what_differs_from_call_to_call_is_no_other_beginning(hours):
     result.assert_outcomes(passed=5)
     result.stdout.fnmatch_lines(
         [
-            f'{NAME}, "You are caller <1> Press 1 for sales."',
+            f'{NAME}, "You are caller <1>. Press 1 for sales."',
             "all * 18 * 2    11%",
             f'{NAME}, "We are closed. *',
             "all * 28 * 2     7%",

@@ -118,7 +118,10 @@ def test_every_setting_has_an_ini_option(project):
         ),
         (
             "base_url='example.com'",
-            "@pytest.mark.minivoice: base_url is 'example.com'; it must be a string such as 'https://example.com', without a path",
+            (
+                "@pytest.mark.minivoice: base_url is 'example.com'; "
+                "it must be a string such as 'https://example.com', without a path"
+            ),
         ),
         (
             "ignore=['MV999']",

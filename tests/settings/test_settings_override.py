@@ -114,7 +114,11 @@ def test_a_name_that_is_like_no_other_is_refused_with_the_list_alone():
         ("answer_url", "//example.com/a", "it must be a string such as '/minivoice/answer'"),
         ("webhook_url", "hooks", "is 'hooks'; it must be a string such as '/minivoice/webhooks'"),
         ("webhook_secret", "", "is ''; it must be a string that is not empty"),
-        ("base_url", "example.com", "is 'example.com'; it must be a string such as 'https://example.com', without a path"),
+        (
+            "base_url",
+            "example.com",
+            "is 'example.com'; it must be a string such as 'https://example.com', without a path",
+        ),
         ("base_url", "https://example.com/app", "it must be a string such as 'https://example.com', without a path"),
         (
             "hosts",
