@@ -22,6 +22,7 @@ from pytest_minivoice.cloud.factory import WebhookFactory
 from pytest_minivoice.cloud.operator import Operator
 from pytest_minivoice.cloud.receiver.inspection import inspect
 from pytest_minivoice.errors import SettingError
+from pytest_minivoice.spec.budgets import MAX_REQUESTS, MAX_SECONDS, MAX_STATES
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
@@ -248,9 +249,9 @@ class Account(Customer):
         restore: Callable[[Any], object] | None = None,
         state: Callable[..., object] | None = None,
         reset: Callable[[], object] | None = None,
-        max_states: int = 5_000,
-        max_requests: int = 500_000,
-        max_seconds: float = 600,
+        max_states: int = MAX_STATES,
+        max_requests: int = MAX_REQUESTS,
+        max_seconds: float = MAX_SECONDS,
     ) -> Exploration:
         """Try every branch of the call flow, with calls of its own: `calls` and `clock` stay as they are.
 

@@ -12,6 +12,7 @@ from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.driving import adrive
 from pytest_minivoice.cloud.from_thread import RoutesIntoLoop, hooks_into_loop, in_worker
 from pytest_minivoice.cloud.receiver.inspection import inspect
+from pytest_minivoice.spec.budgets import MAX_REQUESTS, MAX_SECONDS, MAX_STATES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Mapping, Sequence
@@ -174,9 +175,9 @@ class AsyncAccount:
         restore: Callable[[Any], object] | None = None,
         state: Callable[..., object] | None = None,
         reset: Callable[[], object] | None = None,
-        max_states: int = 5_000,
-        max_requests: int = 500_000,
-        max_seconds: float = 600,
+        max_states: int = MAX_STATES,
+        max_requests: int = MAX_REQUESTS,
+        max_seconds: float = MAX_SECONDS,
     ) -> Exploration:
         """Try every branch of the call flow; see `Account.explore`. The four hooks may be async functions."""
         __tracebackhide__ = True

@@ -89,6 +89,8 @@ def outbound(
     __tracebackhide__ = True
     if metadata is not None and not isinstance(metadata, Mapping):
         raise SettingError(f"metadata is {metadata!r}; it must be a dict")
+    if not isinstance(record, bool):
+        raise SettingError(f"record is {record!r}; it must be True or False")
     kept = dict(metadata or {})
     if record:
         kept["record"] = True

@@ -9,6 +9,7 @@ from pytest_minivoice.cloud.quantities import is_number
 from pytest_minivoice.errors import SettingError
 
 _MICROSECONDS = 1_000_000
+_ALLOWED = 60
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -69,6 +70,19 @@ class Clock:
         # Counted in whole numbers: ten tenths of a second as floats are less than one, and a limit would hold too long.
         self._microseconds = microseconds
         self._seconds = microseconds / _MICROSECONDS
+
+
+def lead(seconds: float) -> float:
+    """Say how far a virtual time is from the clock of whoever checks how old a signature is.
+
+    Args:
+        seconds: Unix seconds of the virtual clock.
+
+    Returns:
+        Seconds that it is ahead of the real time, or of frozen time; 0 within a minute, which receivers allow for.
+    """
+    ahead = seconds - time.time()
+    return ahead if abs(ahead) > _ALLOWED else 0.0
 
 
 def rfc3339(seconds: float) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pytest_minivoice.call import effects
 from pytest_minivoice.call.engine import CallEngine
+from pytest_minivoice.cloud.clock import lead
 from pytest_minivoice.cloud.delivery import check_delivery, deliver
 from pytest_minivoice.cloud.journal import Journal
 from pytest_minivoice.cloud.once import once
@@ -213,7 +214,7 @@ class Conversation(Journal):
         board.shape(request, self)
         if board.settings.answer_signed:
             secret = self.application.webhook_secret
-            request.headers |= signature_headers(secret, self._now, request.body, board.settings)
+            request.headers |= signature_headers(secret, self._now - lead(self._now), request.body, board.settings)
         response = yield request
         exchange = Exchange(request=request, response=response)
         self.requests.append(exchange)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from pytest_minivoice.choices import check_choice
+from pytest_minivoice.errors import SettingError
 from pytest_minivoice.spec.calls import OUTCOMES, Outcome
+
+_LONG = 7
+"""Digits that are no extension any more."""
 
 
 class Destinations(dict[str, Outcome]):
@@ -17,6 +21,10 @@ class Destinations(dict[str, Outcome]):
             outcome: `answered`, `busy`, `no_answer` or `unreachable`.
         """
         __tracebackhide__ = True
+        if not isinstance(number, str):
+            raise SettingError(f"destinations[{number!r}]: it must be a text, such as destinations['+15551230099']")
+        if number.isdecimal() and len(number) >= _LONG:
+            raise SettingError(f"destinations[{number!r}]: a number begins with +; did you mean '+{number}'?")
         check_choice(f"destinations[{number!r}]", outcome, OUTCOMES)
         super().__setitem__(number, outcome)
 

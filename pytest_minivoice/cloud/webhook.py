@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.cloud import variants
 from pytest_minivoice.cloud.attempt import Attempt
+from pytest_minivoice.cloud.clock import lead
 from pytest_minivoice.cloud.payloads import USER_AGENT
 from pytest_minivoice.cloud.signing import SIGNATURE_HEADER, TIMESTAMP_HEADER, signature_headers
 from pytest_minivoice.errors import SettingError
@@ -50,6 +51,7 @@ class Webhook:
     post: Callable[[Request], Response] = field(repr=False, compare=False)
     attempts: list[Attempt] = field(default_factory=list)
     _headers: dict[str, str] | None = field(default=None, repr=False, compare=False)
+    _lead: float = field(default=0.0, repr=False, compare=False)
 
     @property
     def headers(self) -> dict[str, str]:
@@ -77,7 +79,7 @@ class Webhook:
         Returns:
             The headers to send then.
         """
-        return _UNSIGNED | signature_headers(self.secret, seconds, self.body, self.assumptions)
+        return _UNSIGNED | signature_headers(self.secret, seconds - self._lead, self.body, self.assumptions)
 
     def request(self, headers: Mapping[str, str] | None = None) -> Request:
         """Return the request that delivers it.
@@ -262,4 +264,5 @@ def webhook_of(
         seconds=seconds,
         assumptions=assumptions,
         post=post,
+        _lead=lead(seconds),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from pytest_minivoice.call.effects import Idle, Listen, Over, Ring
+from pytest_minivoice.errors import SettingError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
 SCHEMA_LINE = "# yaml-language-server: $schema=https://pytest-minivoice.readthedocs.io/schemas/flow.schema.json\n"
 
+_NAME = re.compile(r"(?!.*::)[^\[\]\n\r]+")
 _WORD = re.compile(r"[A-Za-z/]([\w./ -]*[\w/])?", re.ASCII)
 _NOT_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
@@ -37,8 +39,11 @@ def contract(talk: Conversation, name: str) -> str:
 
     Raises:
         CallerError: If a failure stopped the call in the middle.
+        SettingError: For a name that no flow can have.
     """
     __tracebackhide__ = True
+    if not _NAME.fullmatch(name):
+        raise SettingError(f"to_yaml(name={name!r}): the name of a flow is a text without :: and brackets")
     if not isinstance(talk.engine.waiting, Over | Listen | Idle | Ring):
         raise talk.refuse("an earlier failure stopped the call in the middle; it cannot be written down as a contract")
     flow: dict[str, object] = {"direction": talk.facts.direction} if talk.facts.direction == "outbound" else {}

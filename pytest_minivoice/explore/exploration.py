@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.cloud.tracebacks import handlers_own
-from pytest_minivoice.errors import ContractViolation
+from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.explore import wording
 from pytest_minivoice.explore.flows import PlannedFlow, smallest_set
 from pytest_minivoice.explore.mermaid import mermaid
@@ -29,6 +29,7 @@ class Exploration:
         *,
         assurance: str,
         complete: bool,
+        unmeant: bool,
         requests: int,
         ignored: tuple[str, ...],
         matcher: Callable[[Exploration, str | Path], None],
@@ -42,6 +43,7 @@ class Exploration:
             findings: What is wrong.
             assurance: One line on what was tried.
             complete: Whether every input was tried.
+            unmeant: Whether it stopped although the test did not ask it to.
             requests: How many requests it took.
             ignored: The fields that differ from call to call.
             matcher: Compares with a lock file.
@@ -52,6 +54,7 @@ class Exploration:
         self.findings = list(findings)
         self.assurance = assurance
         self.complete = complete
+        self._unmeant = unmeant
         self.requests = requests
         self.ignored = ignored
         self._matcher = matcher
@@ -70,7 +73,7 @@ class Exploration:
         return self.graph.branches
 
     def assert_clean(self) -> None:
-        """Fail if anything was found.
+        """Fail if anything was found, or if exploring stopped at a budget that the test did not give.
 
         Raises:
             ContractViolation: With every finding, and the call that shows it.
@@ -80,6 +83,8 @@ class Exploration:
             number = f"{len(self.findings)} findings" if len(self.findings) > 1 else "one finding"
             message = f"exploring gave {number} ({self.assurance})"
             raise ContractViolation(message, findings=self.findings) from handlers_own(self.findings[0].cause)
+        if self._unmeant:
+            raise ContractViolation(wording.unfinished(self.assurance))
 
     def assert_reaches(self, destination: str) -> State:
         """Fail unless some path reaches a destination, a room or a terminal state.
@@ -93,8 +98,13 @@ class Exploration:
 
         Raises:
             ContractViolation: If no path does, with what is reached.
+            SettingError: If it is no text.
         """
         __tracebackhide__ = True
+        asked: object = destination
+        if not isinstance(asked, str):
+            message = f"assert_reaches({destination!r}): it takes one text, such as '+15551230099' or 'completed'"
+            raise SettingError(message)
         reached: dict[str, State] = {}
         for state in self.states:
             for name in (state.destination, state.room, state.terminal):

@@ -99,6 +99,7 @@ def explore(
         findings,
         assurance=_assurance(search, graph, options, executor),
         complete=not search.stopped and not untried,
+        unmeant=bool(search.stopped) and not arguments.is_own_budget(search.stopped, options),
         requests=requests,
         ignored=phone.fields.describe(),
         matcher=around.matcher,

@@ -10,6 +10,7 @@ from pytest_minivoice.cloud.written import inline
 from pytest_minivoice.explore.checks import check_graph
 from pytest_minivoice.explore.difference import difference
 from pytest_minivoice.explore.graph import State
+from pytest_minivoice.explore.inputs import TIMEOUT
 from pytest_minivoice.explore.naming import LAST_WORDS, Script, run_line
 from pytest_minivoice.rules import explore_rules
 from pytest_minivoice.rules.rule import Finding
@@ -24,7 +25,11 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.search import Search
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_SHOWN = 3
+"""How many of endless timeouts the call shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class PathFinding(Finding):
     """Be a finding, with the shortest call that shows it.
 
@@ -136,6 +141,18 @@ def collect(
         state = shown if isinstance(shown, State) else graph.by_name[shown.target]
         script = Script(shown.caller, dict(shown.destinations), LAST_WORDS.get(state.kind, ()))
         collector.add((problem.finding.code, *problem.identity), problem.finding, script)
+    endless = search.endless
+    if endless is not None and endless.access[-1].label == TIMEOUT.label:
+        labels = [each.label for each in endless.access]
+        while labels and labels[-1] == TIMEOUT.label:
+            labels.pop()
+        where = "/".join(["answer", *labels])
+        message = f"a caller who presses nothing is asked for ever: {search.stopped}"
+        collector.add(
+            explore_rules.SILENCE_FOR_EVER.code,
+            explore_rules.SILENCE_FOR_EVER.at(where, message),
+            names.script(endless.access[: len(labels) + _SHOWN]),
+        )
     for unsteady in search.unsteady.values():
         first, other = unsteady.seen
         where = "/".join(["answer", *(each.label for each in unsteady.word)])

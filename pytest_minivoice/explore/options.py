@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.explore.opening import Opening
+from pytest_minivoice.spec.budgets import MAX_REQUESTS, MAX_SECONDS, MAX_STATES
 from pytest_minivoice.spec.calls import KEYS
 
 if TYPE_CHECKING:
@@ -52,6 +53,21 @@ class Options:
             return False
         given = signature(self.state).parameters.values()
         return any(each.kind in {Parameter.POSITIONAL_ONLY, Parameter.POSITIONAL_OR_KEYWORD} for each in given)
+
+
+def is_own_budget(stopped: str, options: Options) -> bool:
+    """Say whether a search stopped at a budget that the test gave, and not at one that holds anyway.
+
+    Args:
+        stopped: Why it stopped, such as `max_requests=1000`.
+        options: How it explored.
+
+    Returns:
+        Whether a part of the call flow is what the test asked for.
+    """
+    name = stopped.partition("=")[0]
+    most = {"max_states": MAX_STATES, "max_requests": MAX_REQUESTS, "max_seconds": MAX_SECONDS}
+    return name in most and getattr(options, name) != most[name]
 
 
 ARGUMENTS = tuple(each.name for each in fields(Options))

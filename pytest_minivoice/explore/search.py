@@ -33,6 +33,8 @@ _AGAIN = 20
 """How many of the first inputs are tried once more at the end."""
 _WRONG_ENTRY = 2
 """Where the wrong entry stands among the inputs of a gather of several digits."""
+_WITHOUT_END = 30
+"""How often in a row one input may lead to a state of its own: no retry limit is so high, but a counter in a URL is."""
 _EXECUTORS = {"replay": Replay, "walk": Walk, "snapshot": Snapshot}
 
 
@@ -53,6 +55,7 @@ class Search:
         self._steadiness = Steadiness(phone.fields)
         self.unsteady = self._steadiness.unsteady
         self.stopped = ""
+        self.endless: Node | None = None
         self.left: list[tuple[Node, Input]] = []
         self._phone = phone
         self._constants = constants
@@ -221,6 +224,10 @@ class Search:
         self.known.class_of(seen.key).nodes.append(node)
         self.known.nodes.append(node)
         self._queue.append(node)
+        last = access[-_WITHOUT_END:]
+        if len(last) == _WITHOUT_END and len(set(last)) == 1 and seen.kind != "end":
+            self.endless = node
+            raise Stopped(f"{_WITHOUT_END} times {last[0].label} in a row, each to another state")
         meter = self._phone.meter
         meter.states, meter.untried = len(self.known.nodes), meter.untried + len(node.inputs)
         return node

@@ -35,6 +35,24 @@ def not_reached(destination: str, reached: Sequence[str], hint: str, assurance: 
     return "\n".join(lines)
 
 
+def unfinished(assurance: str) -> str:
+    """Write that exploring stopped though nobody asked it to.
+
+    Args:
+        assurance: What was tried.
+
+    Returns:
+        Several lines.
+    """
+    return "\n".join(
+        (
+            f"exploring found nothing, but did not come to its end ({assurance})",
+            "- why: Nothing is known of what was not tried. A number that counts up in a URL makes a flow endless.",
+            "- fix: End what repeats, or give a budget of your own, such as max_requests=20000, if a part is enough.",
+        )
+    )
+
+
 def changes(found: Sequence[Change], path: str, *, held: Change | None = None) -> str:
     """Write what has changed against a lock file, by what it means.
 

@@ -93,7 +93,7 @@ class Rule:
         return self.at(action.where(parameter), message, pointer=action.pointer(parameter), did_you_mean=did_you_mean)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class Finding:
     """Name one broken rule: which, where, why, and what to do.
 
@@ -114,8 +114,12 @@ class Finding:
     pointer: str | None = None
     did_you_mean: str | None = None
     request: str = ""
-    cause: BaseException | None = field(default=None, compare=False, repr=False)
+    cause: BaseException | None = field(default=None, compare=False)
     remedy: str | None = None
+
+    def __repr__(self) -> str:
+        """Name it in one line, as a failing `assert call.findings == []` shows it."""
+        return f"<{self.code} {self.rule.name} at {self.where}: {self.message}>"
 
     @property
     def evidence(self) -> tuple[str, ...]:

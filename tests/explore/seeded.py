@@ -212,10 +212,18 @@ def accounts() -> Ivr:
     return first(lambda _: ask_for(words, "/voice"), voice=voice)
 
 
+def counted(ask: Ask) -> object:
+    """Ask again for ever, and count the tries in the URL."""
+    if ask.digits == "1":
+        return [SALES]
+    return ask_for("Press 1 for sales.", f"/menu?tries={int(ask.query.get('tries', 0)) + 1}")
+
+
 TICKETS = itertools.count(1000)
 HOOKED = {"webhook_url": HOOKS}
 
 DEFECTS = [
+    Case(name="tries counted in a URL without a limit", make=lambda: first(counted, menu=counted), codes=("MV219",)),
     Case(name="the second account of a page that also reads out numbers", make=accounts, codes=("MV108",)),
     Case(
         name="retry limit off by one",

@@ -285,6 +285,41 @@ def test_a_page_that_says_other_things_too_is_compared_where_it_does():
     assert seen == [[("Ticket <1>.",), ("Office Bonn is closed.",)], [("Ticket <1>.",), ("Office Berlin is closed.",)]]
 
 
+def test_silence_that_leads_on_for_ever_is_found_and_exploring_stops():
+    exploration = explore(CASES["tries counted in a URL without a limit"].make())
+    assert exploration.assurance.startswith("stopped at 30 times timeout in a row, each to another state: ")
+    assert not exploration.complete
+    [finding] = exploration.findings
+    assert finding.message == (
+        "a caller who presses nothing is asked for ever: 30 times timeout in a row, each to another state"
+    )
+    assert (finding.where, finding.caller) == ("answer", ("timeout",) * 3)
+
+
+def keeps_counting(ask):
+    tries = int(ask.query.get("tries", 0)) + 1
+    return BYE if ask.timed_out else ask_for("Say when.", f"/page?tries={tries}")
+
+
+def test_an_exploration_that_did_not_end_is_not_clean():
+    exploration = explore(first(keeps_counting, page=keeps_counting))
+    assert exploration.findings == []
+    with pytest.raises(ContractViolation) as caught:
+        exploration.assert_clean()
+    message = str(caught.value)
+    assert message.startswith("exploring found nothing, but did not come to its end (stopped at 30 times 1 in a row, ")
+    assert (
+        "- fix: End what repeats, or give a budget of your own, such as max_requests=20000, if a part is enough."
+        in message
+    )
+
+
+def test_a_part_that_the_test_asked_for_may_be_clean():
+    exploration = explore(first(keeps_counting, page=keeps_counting), max_states=20)
+    assert exploration.assurance.startswith("stopped at max_states=20: ")
+    exploration.assert_clean()
+
+
 def test_a_findings_shortest_call_can_be_pasted():
     case = CASES["an exception on * four levels down"]
     [finding] = explore(case.make()).findings

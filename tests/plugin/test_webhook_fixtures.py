@@ -89,6 +89,7 @@ def test_the_factory_needs_no_application_until_a_webhook_is_delivered(pytester)
 def test_a_webhook_is_delivered_to_the_application_of_the_test(receiver):
     receiver.makepyfile("""
         from conftest import STATE
+        from pytest_minivoice.cloud.clock import rfc3339
 
         def test_alone(minivoice_webhooks):
             hook = minivoice_webhooks.call_completed()
@@ -101,9 +102,17 @@ def test_a_webhook_is_delivered_to_the_application_of_the_test(receiver):
             hook = minivoice_webhooks.call_completed(call=call)
             assert hook.payload == call.webhooks[-1].payload
             minivoice.clock.advance(1000)
-            assert minivoice_webhooks.call_completed(call=call).deliver().status == 401
+            late = minivoice_webhooks.call_completed(call=call)
+            assert late.deliver().status == 204
+            assert late.stale(seconds=400).deliver().status == 401
+
+        def test_a_long_call(minivoice):
+            minivoice.clock.advance(1000)
+            call = minivoice.inbound_call()
+            assert [each.accepted for each in call.webhooks] == [True] * len(call.events)
+            assert call.events[0].created_at == rfc3339(minivoice.clock.seconds)
     """)
-    receiver.runpytest().assert_outcomes(passed=2)
+    receiver.runpytest().assert_outcomes(passed=3)
 
 
 def test_settings_of_a_test_hold_for_the_factory(receiver):

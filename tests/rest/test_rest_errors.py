@@ -307,6 +307,8 @@ def test_a_key_that_is_missing_wrong_or_elsewhere_is_refused(api, headers, query
         ("DELETE", "/v1/calls/call_1", "GET /v1/calls/:id"),
         ("POST", "/v1/calls/call_1/hangup", "POST /v1/calls/:id/recordings"),
         ("GET", "/", "GET /v1/usage"),
+        ("GET", "/v1/calls/call_1/", "GET /v1/calls/:id"),
+        ("POST", "/v1/calls/", "POST /v1/calls"),
     ],
 )
 def test_an_endpoint_that_does_not_exist_is_a_finding_that_names_the_nearest(api, method, path, near):

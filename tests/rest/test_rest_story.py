@@ -166,7 +166,7 @@ def test_the_webhook_of_a_recording_goes_out_before_what_happens_next():
     api = Api(phone.open_account(site, webhook_url=phone.HOOKS, webhook_secret="change-me"))
     call = api.account.inbound_call()
     api.ask("POST", f"/v1/calls/{call.id}/recordings")
-    api.account.clock.advance(600)
+    api.account.clock.advance(40)
     call.press("1")
     sent = [each.json["event"] for each in site.asked if each.path == phone.HOOKS]
     assert sent == [str(each) for each in call.events]

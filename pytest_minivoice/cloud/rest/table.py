@@ -232,8 +232,8 @@ def nearest_endpoint(method: str, path: str) -> str:
     Returns:
         Such as `POST /v1/calls`.
     """
-    for other in ("GET", "POST"):
-        found = find(other, path)
+    for other in (method, "GET", "POST"):
+        found = find(other, path.rstrip("/"))
         if found is not None:
             return f"{other} {found[0].path}"
     names = {f"{each.method} {_filled(each.path, path)}": f"{each.method} {each.path}" for each in reversed(TABLE)}
