@@ -12,10 +12,12 @@ import pytest
 from pytest_minivoice.errors import SettingError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Collection, Iterator
     from pathlib import Path
 
     from pytest_minivoice.errors import ContractViolation
+
+_PARAM = type(pytest.param())
 
 
 @contextmanager
@@ -65,6 +67,26 @@ def place_of(item: pytest.Item, marker: str, number: int | None = None) -> str:
         Its file and line.
     """
     return f"{item.location[0]}:{_line(item, marker, number)}"
+
+
+def refuse_in_parameters(item: pytest.Item, markers: Collection[str]) -> None:
+    """Refuse markers in `pytest.param(marks=...)`, where they come too late to bring their fixture.
+
+    Args:
+        item: The test's definition.
+        markers: The names of such markers.
+
+    Raises:
+        CollectError: For the first; it names its line.
+    """
+    for given in item.iter_markers("parametrize"):
+        values = given.args[1] if len(given.args) > 1 else given.kwargs.get("argvalues")
+        for value in values if isinstance(values, list | tuple) else ():
+            found = [mark.name for mark in value.marks if mark.name in markers] if isinstance(value, _PARAM) else []
+            if found:
+                what = f"{item.name}: @pytest.mark.{found[0]} does nothing in pytest.param"
+                cure = "put it above the function; of several minivoice_flow there, each is a test of its own"
+                raise pytest.Collector.CollectError(f"{place_of(item, found[0], 0)}: {what}; {cure}")
 
 
 def fail_at(path: Path, line: int, name: str, error: ContractViolation) -> None:

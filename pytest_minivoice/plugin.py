@@ -175,6 +175,10 @@ def pytest_pycollect_makeitem(collector: pytest.Collector, name: str, obj: objec
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make one item of each `minivoice_flow` marker, and check what other markers are given."""
+    if metafunc.definition.get_closest_marker("parametrize") is not None:
+        from pytest_minivoice._failing import refuse_in_parameters  # noqa: PLC0415 - loaded when used
+
+        refuse_in_parameters(metafunc.definition, _USED)
     markers = list(metafunc.definition.iter_markers("minivoice_flow"))
     if markers:
         from pytest_minivoice._flow_marker import parametrize  # noqa: PLC0415 - loaded when used

@@ -147,10 +147,14 @@ class Run:
         return ", ".join(f"{number} {name}" for name, number in self.counts.items()) or "no tests"
 
     @property
+    def flows(self) -> int:
+        """How many flows were played; an exploration is none, nor is a flow that failed before its call."""
+        return sum(test.kind != "test" and bool(test.calls) for test in self.tests)
+
+    @property
     def played(self) -> str:
         """How much was played, such as `6 calls, 1 flow`."""
-        flows = sum(test.kind != "test" for test in self.tests)
-        return f"{many(len(self.calls), 'call')}, {many(flows, 'flow')}"
+        return f"{many(len(self.calls), 'call')}, {many(self.flows, 'flow')}"
 
     @property
     def findings(self) -> Counter[tuple[str, str, str]]:

@@ -54,6 +54,13 @@ def test_a_skipped_flow_is_not_played(project):
     assert project.runpytest_inprocess("--minivoice-require-flows=1").ret == pytest.ExitCode.TESTS_FAILED
 
 
+def test_an_exploration_is_no_flow_where_flows_are_counted(gated, project):
+    project.makefile(".callflow.yaml", every="explore: {clean: false}")
+    result = gated("--minivoice-require-flows=2", "--minivoice-report=a.md")
+    result.stdout.fnmatch_lines(["--minivoice-require-flows=2: 1 flow was played"])
+    assert "call, 1 flow." in project.path.joinpath("a.md").read_text()
+
+
 @pytest.mark.needs_plugin("xdist.plugin")
 def test_gates_count_what_all_workers_did(gated):
     assert gated("-n2", "--minivoice-require-flows=1").ret == pytest.ExitCode.OK

@@ -37,6 +37,28 @@ def test_a_marker_on_a_testcase_is_refused_as_it_would_do_nothing(pytester, mark
     assert f"{marker.partition('(')[0]} works on functions and plain classes, not on a TestCase" in text
 
 
+@pytest.mark.parametrize("marker", ["minivoice_flow([])", "minivoice_explore(reaches='x')", "minivoice_receiver()"])
+@pytest.mark.parametrize("named", ["", "minivoice_call, "])
+def test_a_marker_in_a_parameter_is_refused_with_its_place_and_other_files_go_on(pytester, marker, named):
+    pytester.makeconftest(SAY)
+    pytester.makepyfile(test_fine="def test_fine(minivoice): minivoice.inbound_call()")
+    pytester.makepyfile(
+        test_menu=f"""
+        import pytest
+
+        @pytest.mark.parametrize("digits", ["1", pytest.param("2", marks=pytest.mark.{marker})])
+        def test_menu({named}digits):
+            pass
+        """
+    )
+    result = pytester.runpytest_inprocess("--continue-on-collection-errors")
+    result.assert_outcomes(passed=1, errors=1)
+    name = marker.partition("(")[0]
+    result.stdout.fnmatch_lines(
+        [f"*test_menu.py:3: test_menu: @pytest.mark.{name} does nothing in pytest.param; put it above the function; *"]
+    )
+
+
 def test_markers_reach_an_application_that_has_parameters(pytester):
     pytester.makeconftest(
         """
