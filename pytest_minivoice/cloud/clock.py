@@ -73,16 +73,18 @@ class Clock:
 
 
 def lead(seconds: float) -> float:
-    """Say how far a virtual time is from the clock of whoever checks how old a signature is.
+    """Say how far a virtual time has run ahead of the clock of whoever checks how old a signature is.
+
+    A clock that was set back is left alone: so a test makes old webhooks.
 
     Args:
         seconds: Unix seconds of the virtual clock.
 
     Returns:
-        Seconds that it is ahead of the real time, or of frozen time; 0 within a minute, which receivers allow for.
+        Seconds that it is ahead of the real time, or of frozen time; 0 up to a minute, which receivers allow for.
     """
     ahead = seconds - time.time()
-    return ahead if abs(ahead) > _ALLOWED else 0.0
+    return ahead if ahead > _ALLOWED else 0.0
 
 
 def rfc3339(seconds: float) -> str:

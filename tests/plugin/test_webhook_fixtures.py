@@ -88,6 +88,9 @@ def test_the_factory_needs_no_application_until_a_webhook_is_delivered(pytester)
 
 def test_a_webhook_is_delivered_to_the_application_of_the_test(receiver):
     receiver.makepyfile("""
+        from datetime import timedelta
+
+        import pytest
         from conftest import STATE
         from pytest_minivoice.cloud.clock import rfc3339
 
@@ -111,8 +114,14 @@ def test_a_webhook_is_delivered_to_the_application_of_the_test(receiver):
             call = minivoice.inbound_call()
             assert [each.accepted for each in call.webhooks] == [True] * len(call.events)
             assert call.events[0].created_at == rfc3339(minivoice.clock.seconds)
+
+        @pytest.mark.minivoice(strict=False)
+        def test_a_clock_that_was_set_back(minivoice):
+            minivoice.clock.set(minivoice.clock.now - timedelta(minutes=10))
+            call = minivoice.inbound_call()
+            assert [each.status for each in call.webhooks] == [401] * len(call.events)
     """)
-    receiver.runpytest().assert_outcomes(passed=3)
+    receiver.runpytest().assert_outcomes(passed=4)
 
 
 def test_settings_of_a_test_hold_for_the_factory(receiver):
