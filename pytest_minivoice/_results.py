@@ -178,14 +178,17 @@ def _test(
     """Make a test's result. One that passed and then erred in its teardown has both reports; the later outcome wins."""
     calls: tuple[CallResult, ...] = tuple(call_of(each) for each in noted["calls"]) if noted else ()
     file, line, _ = getattr(report, "location", None) or (report.nodeid.partition("::")[0], None, "")
+    line = 0 if line is None else line + 1
     message = noted["message"] if noted else ""
-    if not message and outcome in {"failed", "error"}:
+    if outcome in {"failed", "error"}:
         crash = getattr(report.longrepr, "reprcrash", None)
-        message = hidden(str(getattr(crash, "message", None) or report.longreprtext))
+        if crash is not None and Path(crash.path).as_posix().endswith(f"/{Path(file).as_posix()}"):
+            line = crash.lineno
+        message = message or hidden(str(getattr(crash, "message", None) or report.longreprtext))
     return TestResult(
         id=report.nodeid,
         file=Path(file).as_posix(),
-        line=0 if line is None else line + 1,
+        line=line,
         kind=noted["kind"] if noted else "test",
         outcome="failed" if before is not None and before.is_bad and outcome not in {"failed", "error"} else outcome,
         message=message,

@@ -56,12 +56,14 @@ def read(args: tuple[object, ...], keywords: Mapping[str, object], *, number: in
     Raises:
         SettingError: For a mistake, with the name and what was meant.
     """
-    if len(args) != 1:
-        message = f"takes the caller's script and keywords, not {len(args)} positional arguments: {_SIGNATURE}"
-        raise SettingError(message)
+    keywords = dict(keywords)
+    script = (*args, keywords.pop("caller")) if "caller" in keywords else args
+    if len(script) != 1:
+        told = "it got more than one" if script else "it got none"
+        raise SettingError(f"takes one caller's script, and keywords; {told}: {_SIGNATURE}")
     for name, value in keywords.items():
         _check(name, value)
-    caller = _caller(args[0])
+    caller = _caller(script[0])
     expected = {name: keywords[name] for name in _EXPECTED if name in keywords}
     if not expected:
         message = f"expects nothing, so it could not fail; give at least terminal=, one of {', '.join(TERMINALS)}"

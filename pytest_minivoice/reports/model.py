@@ -83,7 +83,7 @@ class TestResult:
     Args:
         id: pytest's node id.
         file: The file, relative to the root of the run.
-        line: The line in it, counted from 1, or 0.
+        line: The line in it where the test failed, or else where it begins, counted from 1; 0 where there is none.
         kind: `flow` of a contract, `marker`, or `test`.
         outcome: passed, failed, error, skipped, xfailed or xpassed.
         message: Why it did not pass.

@@ -7,7 +7,7 @@ STACKED = """
 import pytest
 
 @pytest.mark.minivoice_flow(["1"], terminal="transferred", destination="+15551230099")
-@pytest.mark.minivoice_flow(["timeout", "2"], terminal="completed")
+@pytest.mark.minivoice_flow(caller=["timeout", "2"], terminal="completed")
 @pytest.mark.minivoice_flow(["timeout", "timeout", "hang_up"], terminal="hung_up", id="gives up")
 def test_menu(minivoice_call):
     assert minivoice_call.findings == []

@@ -45,10 +45,10 @@ TERMINALS = "completed, transferred, bridged, conferenced, hung_up, failed, canc
             "the caller cannot press 'hang up': a telephone has no key 'h', only ...; did you mean 'hang_up'?",
         ),
         ('["1"]', f"expects nothing, so it could not fail; give at least terminal=, one of {TERMINALS}"),
-        ("", "takes the caller's script and keywords, not 0 positional arguments: minivoice_flow(caller, *, ..."),
+        ("", "takes one caller's script, and keywords; it got none: minivoice_flow(caller, *, ..."),
         (
             '["1"], "transferred"',
-            "takes the caller's script and keywords, not 2 positional arguments: minivoice_flow(caller, *, ...",
+            "takes one caller's script, and keywords; it got more than one: minivoice_flow(caller, *, ...",
         ),
     ],
 )

@@ -201,6 +201,34 @@ def test_github_gets_annotations_and_a_job_summary(project, monkeypatch):
     assert project.path.joinpath("summary.md").read_text().startswith("# MiniVoice: failed")
 
 
+def test_an_annotation_stands_where_the_failure_is_shown(project, monkeypatch):
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    project.makefile(".callflow.yaml", menu="explore:\n  loops: 1\n  reaches: [nowhere]\n")
+    project.makepyfile(
+        test_it="""
+        import pytest
+        from elsewhere import wrong
+
+        @pytest.mark.minivoice_flow(caller=["1"], terminal="transferred")
+        @pytest.mark.minivoice_flow(caller=["1"], terminal="hung_up")
+        def test_markers():
+            pass
+
+        def test_body(minivoice):
+            minivoice.inbound_call()
+            assert 1 == 2
+
+        def test_helper(minivoice):
+            minivoice.inbound_call()
+            wrong()
+        """,
+        elsewhere="def wrong():\n    raise ValueError",
+    )
+    shown = project.runpytest_inprocess("-o", "minivoice_ignore=MV114 MV211 MV219 MV403").stdout
+    for place in ("menu.callflow.yaml,line=3", "test_it.py,line=5", "test_it.py,line=11", "test_it.py,line=13"):
+        shown.fnmatch_lines([f"::error file={place},*"])
+
+
 USED = """
 const shown = () => document.getElementById("shown").textContent;
 const cells = [...document.querySelectorAll("details[open] td")];
