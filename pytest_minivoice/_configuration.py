@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from pytest_minivoice._failing import place_of
 from pytest_minivoice.choices import check_choice
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.rules.catalogue import CATALOGUE
 from pytest_minivoice.rules.rule import Rule
-from pytest_minivoice.settings import Settings, names, override
+from pytest_minivoice.settings import Settings, check_codes, names, override
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pytest_minivoice.call.actions import CustomAction
 
 _FAILING = {
@@ -59,13 +62,18 @@ class Configuration:
             The settings.
         """
         settings = self._settings
-        for marker in reversed(list(item.iter_markers("minivoice"))):
-            where = "@pytest.mark.minivoice"
-            if marker.args:
-                message = f"{where} takes keywords only, such as minivoice(strict=False)"
-                raise SettingError(message)
-            settings = override(settings, marker.kwargs, origin=where, codes=self._codes)
+        for number, marker in enumerate(reversed(list(item.iter_markers("minivoice")))):
+            try:
+                settings = self._marked(settings, marker)
+            except SettingError as error:  # noqa: PERF203 - a handful of markers
+                raise SettingError(f"{place_of(item, 'minivoice', number)}: {error}") from None
         return override(settings, more or {}, origin="@pytest.mark.minivoice_flow", codes=self._codes)
+
+    def _marked(self, settings: Settings, marker: pytest.Mark) -> Settings:
+        origin = "@pytest.mark.minivoice"
+        if marker.args:
+            raise SettingError(f"{origin} takes keywords only, such as minivoice(strict=False)")
+        return override(settings, marker.kwargs, origin=origin, codes=self._codes)
 
     def check(self, given: dict[str, object]) -> None:
         """Check settings that a flow contract gives.
@@ -77,6 +85,17 @@ class Configuration:
             SettingError: For an unknown name or a wrong value.
         """
         override(self._settings, given, origin="settings", codes=self._codes)
+
+    def check_findings(self, given: Iterable[str]) -> None:
+        """Check the codes of rules that a flow contract expects.
+
+        Args:
+            given: The codes.
+
+        Raises:
+            SettingError: For one that no rule has.
+        """
+        check_codes("expect.findings", given, self._codes)
 
     def changed(self, settings: Settings) -> dict[str, object]:
         """Say what markers changed for a test, as far as it can be written down.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from pytest_minivoice._failing import fail_at, said_plainly
+from pytest_minivoice._failing import fail_at, placed, said_plainly
 from pytest_minivoice._session import run_state
 from pytest_minivoice.errors import CallerError, ContractViolation, ExpectationError, SettingError
 from pytest_minivoice.flows.contract import Contract, ExploreContract, FlowContract
@@ -179,12 +179,14 @@ def _mark(file: FlowFile, contract: Contract, number: int) -> pytest.MarkDecorat
 def _settings(file: FlowFile, contract: Contract) -> dict[str, object]:
     configuration = run_state(file.config).configuration
     for name, (value, place) in contract.settings.items():
-        try:
+        with placed(f"{file.nodeid}:{place.line}:{place.column}"):
             configuration.check({name: value})
-        except SettingError as error:  # noqa: PERF203 - a handful of settings
-            raise SettingError(f"{file.nodeid}:{place.line}:{place.column}: {error}") from None
     settings = {name: value for name, (value, _) in contract.settings.items()}
-    failing = {rule.code for rule in (*CATALOGUE, *configuration.rules) if rule.severity in configuration.failing}
-    if isinstance(contract, FlowContract) and failing & set(contract.flow.expected.get("findings", ())):
-        settings.setdefault("strict", False)
+    if isinstance(contract, FlowContract) and "findings" in contract.flow.expected:
+        findings = contract.flow.expected["findings"]
+        with placed(f"{file.nodeid}:{contract.lines['findings']}"):
+            configuration.check_findings(findings)
+        failing = {rule.code for rule in (*CATALOGUE, *configuration.rules) if rule.severity in configuration.failing}
+        if failing & set(findings):
+            settings.setdefault("strict", False)
     return settings

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from pytest_minivoice._failing import place_of, raise_at_marker
+from pytest_minivoice._failing import place_of, raise_at_marker, said_plainly
 from pytest_minivoice._session import ACCOUNT, APP
 from pytest_minivoice._surroundings import EXPLORED, SAID
 from pytest_minivoice.choices import did_you_mean
@@ -39,12 +39,13 @@ def explore_marked(request: pytest.FixtureRequest, account: Account) -> Explorat
         The exploration.
 
     Raises:
-        SettingError: For a mistake in the marker.
+        fail.Exception: For a mistake in the marker; it names the marker's line.
     """
     __tracebackhide__ = True
     given = _marked(request.node)
     arguments = {name: value for name, value in given.items() if name not in NAMES}
-    return account.explore(**arguments)  # type: ignore[arg-type]  # explore checks them
+    with said_plainly(f"{place_of(request.node, 'minivoice_explore')}: "):
+        return account.explore(**arguments)  # type: ignore[arg-type]  # explore checks them
 
 
 def fail_where_marked(item: pytest.Function) -> None:

@@ -39,6 +39,26 @@ def said_plainly(where: str = "") -> Iterator[None]:
         raise pytest.fail.Exception(f"{where}{error}{behind}", pytrace=False) from None
 
 
+@contextmanager
+def placed(where: str) -> Iterator[None]:
+    """Put a place before what is said of a mistake in the settings.
+
+    Args:
+        where: The place.
+
+    Yields:
+        Nothing.
+
+    Raises:
+        SettingError: The mistake, with its place.
+    """
+    __tracebackhide__ = True
+    try:
+        yield
+    except SettingError as error:
+        raise SettingError(f"{where}: {error}") from None
+
+
 def raise_at_marker(item: pytest.Item, error: ContractViolation, marker: str, number: int | None = None) -> None:
     """Raise an error where a marker stands in the user's file.
 
@@ -111,17 +131,35 @@ def fail_at(path: Path, line: int, name: str, error: ContractViolation) -> None:
 
 def _line(item: pytest.Item, marker: str, number: int | None) -> int:
     """Return the line of a marker, or of the test's first line where the marker is not written as such."""
-    if number is None:
-        number = sum(1 for _ in item.iter_markers(marker)) - 1
     first = int(item.location[1] or 0) + 1
     try:
         tree = ast.parse(item.path.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError):
         return first
-    lines: list[int] = []
-    for node in ast.walk(tree):  # outer nodes come first, as their markers do
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+    lines = [each.lineno for each in _marks(tree, first) if _is_named(each, marker)]
+    if number is None:
+        number = len(lines) - 1
+    return lines[number] if 0 <= number < len(lines) else first
+
+
+def _marks(tree: ast.Module, first: int) -> Iterator[ast.expr]:
+    """Give what may mark a test: `pytestmark` and decorators, the outer ones first, and the upper ones."""
+    for node in ast.walk(tree):  # outer nodes come first
+        if isinstance(node, ast.Module):
+            yield from _pytestmarks(node)
+        elif isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             start = min([node.lineno, *(each.lineno for each in node.decorator_list)])
             if start <= first <= int(node.end_lineno or 0):
-                lines += [each.lineno for each in node.decorator_list if marker in ast.unparse(each)]
-    return lines[number] if number < len(lines) else first
+                yield from node.decorator_list
+                if isinstance(node, ast.ClassDef):
+                    yield from _pytestmarks(node)
+
+
+def _pytestmarks(node: ast.Module | ast.ClassDef) -> Iterator[ast.expr]:
+    for line in node.body:
+        if isinstance(line, ast.Assign) and any(ast.unparse(each) == "pytestmark" for each in line.targets):
+            yield from line.value.elts if isinstance(line.value, ast.List | ast.Tuple) else [line.value]
+
+
+def _is_named(mark: ast.expr, name: str) -> bool:
+    return any(isinstance(each, ast.Attribute) and each.attr == name for each in ast.walk(mark))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from pytest_minivoice._failing import place_of, raise_at_marker
+from pytest_minivoice._failing import place_of, raise_at_marker, said_plainly
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.flows.flow import compare, play
 from pytest_minivoice.flows.marker import MarkedFlow, read
@@ -61,7 +61,9 @@ def play_flow(request: pytest.FixtureRequest, account: Account) -> Call:
         del request.node.stash[_FAILURE]
     before = len(account.calls)
     try:
-        compare(marked.flow, play(marked.flow, account))
+        with said_plainly(f"{place_of(request.node, 'minivoice_flow', marked.number)}: "):
+            call = play(marked.flow, account)
+        compare(marked.flow, call)
     except ContractViolation as error:
         if len(account.calls) == before:
             raise

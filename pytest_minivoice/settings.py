@@ -13,7 +13,7 @@ from pytest_minivoice.spec.assumptions import Assumptions
 from pytest_minivoice.spec.schema import Schema, schema
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 _HOST = re.compile(r"[\w.-]+(:\d+)?|\[[0-9a-fA-F:.]+\](:\d+)?")
@@ -81,12 +81,24 @@ def _value(name: str, value: object, origin: str, codes: Sequence[str]) -> objec
         return _hosts(value, origin)
     if name == "ignore":
         return _ignore(value, origin, codes)
-    _check(name, value, origin)
+    try:
+        check_value(name, value)
+    except SettingError as error:
+        raise SettingError(f"{origin}: {error}") from None
     integer = cast("dict[str, Schema]", schema("settings")["properties"])[name].get("type") == "integer"
     return int(cast("float", value)) if integer else value
 
 
-def _check(name: str, value: object, origin: str) -> None:
+def check_value(name: str, value: object) -> None:
+    """Check a value by the schema of the settings.
+
+    Args:
+        name: The setting.
+        value: What it is given.
+
+    Raises:
+        SettingError: If it is no value for it.
+    """
     from jsonschema import Draft202012Validator  # noqa: PLC0415 - 60 ms that unused plugins must not cost
 
     rule = cast("dict[str, Schema]", schema("settings")["properties"])[name]
@@ -95,7 +107,7 @@ def _check(name: str, value: object, origin: str) -> None:
     endless = isinstance(value, float) and not math.isfinite(value)
     if Draft202012Validator(rule).is_valid(value) and not endless:
         return
-    raise SettingError(f"{origin}: {name} is {value!r}; it must be {_wanted(name, rule)}{_meant(value, rule)}")
+    raise SettingError(f"{name} is {value!r}; it must be {_wanted(name, rule)}{_meant(value, rule)}")
 
 
 def _wanted(name: str, rule: Schema) -> str:
@@ -146,10 +158,24 @@ def _ignore(value: object, origin: str, codes: Sequence[str]) -> tuple[str, ...]
         message = f'{origin}: ignore is {value!r}; it must be rule codes such as ["MV203"]'
         raise SettingError(message)
     split = [each for code in given for each in code.replace(",", " ").split()]
-    for code in split:
+    check_codes(f"{origin}: ignore", split, codes)
+    return tuple(split)
+
+
+def check_codes(name: str, given: Iterable[str], codes: Sequence[str]) -> None:
+    """Refuse codes of rules that do not exist.
+
+    Args:
+        name: What names them, for the message.
+        given: The codes.
+        codes: Those of all rules.
+
+    Raises:
+        SettingError: With what was meant.
+    """
+    for code in given:
         if code not in codes:
             hint = did_you_mean(code, codes)
             raise SettingError(
-                f"{origin}: ignore names {code!r}, there is no such rule{hint} (pytest --minivoice-rules lists them)"
+                f"{name} names {code!r}, there is no such rule{hint} (pytest --minivoice-rules lists them)"
             )
-    return tuple(split)

@@ -123,6 +123,7 @@ def check_numbers(given: Mapping[str, object]) -> None:
 
 
 def _executor(name: object, *, hooks: bool) -> str:
+    __tracebackhide__ = True
     if name is None:
         return "snapshot" if hooks else "replay"
     check_choice("executor", name, ("replay", "walk", "snapshot"))
@@ -132,12 +133,14 @@ def _executor(name: object, *, hooks: bool) -> str:
 
 
 def _number(name: str, value: object, kind: type | tuple[type, ...], what: str, least: int) -> None:
+    __tracebackhide__ = True
     # a number that is none compares as not at least anything
     if isinstance(value, bool) or not isinstance(value, kind) or not cast("float", value) >= least:
         raise SettingError(f"explore: {name} is {value!r}; it must be {what}")
 
 
 def _samples(given: object) -> dict[str, tuple[str, ...]]:
+    __tracebackhide__ = True
     pages = given if isinstance(given, dict) else {ANYWHERE: given}
     for path, digits in cast("dict[str, object]", pages).items():
         if not isinstance(path, str) or not path:
@@ -149,5 +152,6 @@ def _samples(given: object) -> dict[str, tuple[str, ...]]:
             raise SettingError(f"explore: samples are lists of digits, such as {example}; got {digits!r}")
         for each in digits:
             if not isinstance(each, str) or not each or any(key not in KEYS for key in each):
-                raise SettingError(f"explore: the sample {each!r} for {path} must be a string of keys {KEYS}")
+                where = "" if path == ANYWHERE else f" for {path}"
+                raise SettingError(f"explore: the sample {each!r}{where} must be a string of keys {KEYS}")
     return {str(path): tuple(digits) for path, digits in cast("dict[str, list[str]]", pages).items()}

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.call.moves import check_item
 from pytest_minivoice.choices import check_choice, did_you_mean
+from pytest_minivoice.cloud.dids import check_number
 from pytest_minivoice.errors import CallerError, SettingError
 from pytest_minivoice.flows.flow import Expected, Flow, Item
+from pytest_minivoice.settings import check_value
 from pytest_minivoice.spec.calls import EVENTS, OUTCOMES, STATUSES, TERMINALS
 
 if TYPE_CHECKING:
@@ -109,6 +111,10 @@ def _check(name: str, value: object) -> None:
             raise SettingError(f"{name} is {value!r}; it must be a dict")
         for number, outcome in value.items() if name == "destinations" else ():
             check_choice(f"destinations[{number!r}]", outcome, OUTCOMES)
+    elif name == "answer_url":
+        check_value(name, value)
+    elif name in {"from_", "to"}:
+        check_number(name, value)
     elif not isinstance(value, str):
         raise SettingError(f"{name} is {value!r}; it must be a string")
 

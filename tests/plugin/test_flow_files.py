@@ -170,6 +170,14 @@ def test_settings_of_a_flow_are_those_of_the_marker(flows):
     )
 
 
+def test_a_finding_that_no_rule_makes_is_a_mistake_of_the_file(flows):
+    result = flows('flows:\n  a:\n    caller: ["8"]\n    expect: {findings: [MV999]}')
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines(
+        ["menu.callflow.yaml:4: expect.findings names 'MV999', there is no such rule;*--minivoice-rules lists them)"]
+    )
+
+
 def test_a_mistake_in_the_file_is_an_error_at_collection_and_nothing_passes(flows):
     result = flows(SALES.replace("terminal: t", "terminale: t"))
     result.assert_outcomes(errors=1)

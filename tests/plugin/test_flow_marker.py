@@ -299,7 +299,7 @@ def test_a_marker_on_a_class_is_shown_with_its_own_line(project, place):
     )
 
 
-def test_a_marker_for_a_whole_module_is_shown_with_the_line_of_the_test(project):
+def test_a_marker_for_a_whole_module_is_shown_with_its_line(project):
     project.makepyfile(
         test_menu="""
         import pytest
@@ -311,7 +311,7 @@ def test_a_marker_for_a_whole_module_is_shown_with_the_line_of_the_test(project)
     )
     result = project.runpytest_inprocess()
     result.assert_outcomes(failed=1)
-    result.stdout.fnmatch_lines([">   def test_path(): pass", "*", "test_menu.py:5: ExpectationError"])
+    result.stdout.fnmatch_lines([">   pytestmark = *", "*", "test_menu.py:3: ExpectationError"])
 
 
 def test_a_broken_rule_in_a_flow_is_a_failure_and_not_an_error(project):

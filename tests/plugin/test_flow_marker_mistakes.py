@@ -45,6 +45,14 @@ TERMINALS = "completed, transferred, bridged, conferenced, hung_up, failed, canc
             "the caller cannot press 'hang up': a telephone has no key 'h', only ...; did you mean 'hang_up'?",
         ),
         ('["1"]', f"expects nothing, so it could not fail; give at least terminal=, one of {TERMINALS}"),
+        (
+            '["1"], terminal="completed", from_="5551"',
+            "from_ is '5551'; it must be an E.164 number such as ...",
+        ),
+        (
+            '["1"], terminal="completed", answer_url="nope"',
+            "answer_url is 'nope'; it must be a string such as '/minivoice/answer'",
+        ),
         ("", "takes one caller's script, and keywords; it got none: minivoice_flow(caller, *, ..."),
         (
             '["1"], "transferred"',

@@ -145,6 +145,25 @@ def test_a_mistake_in_the_marker_is_told_with_the_names_that_exist(project, argu
     result.stdout.fnmatch_lines([f"*{line}" for line in shown(message)], consecutive=True)
 
 
+@pytest.mark.parametrize("lines", [{2, 4, 6}, {4, 6}, {6}])
+def test_a_mistake_in_a_marker_is_told_with_its_line(project, lines):
+    module, of_class, function = ("strct=1" if line in lines else "strict=True" for line in (2, 4, 6))
+    project.makepyfile(
+        test_it=f"""
+        import pytest
+        pytestmark = pytest.mark.minivoice({module})
+        @pytest.mark.minivoice_flow(["1"], terminal="transferred")
+        @pytest.mark.minivoice({of_class})
+        class TestIt:
+            @pytest.mark.minivoice({function})
+            def test_it(self): pass
+        """
+    )
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(errors=1)
+    result.stdout.fnmatch_lines([f"test_it.py:{min(lines)}: @pytest.mark.minivoice: there is no setting 'strct'*"])
+
+
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
