@@ -48,7 +48,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="print a JSON Schema, such as the grammar of *.callflow.yaml, and exit",
     )
     group.addoption(
-        "--minivoice-record", metavar="DIR", help="write a flow contract for each call that passing Python tests make"
+        "--minivoice-record",
+        metavar="DIR",
+        type=_folder,
+        help="write a flow contract for each call that passing Python tests make",
     )
     group.addoption(
         "--minivoice-report",
@@ -78,7 +81,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="which changes against a lock file fail a test (default: any)",
     )
     group.addoption(
-        "--minivoice-generate", metavar="DIR", help="write flow contracts that take every branch that tests explore"
+        "--minivoice-generate",
+        metavar="DIR",
+        type=_folder,
+        help="write flow contracts that take every branch that tests explore",
     )
     group.addoption("--minivoice-cov", action="store_true", help="report which explored branches the tests took")
     group.addoption(
@@ -113,6 +119,16 @@ def _report(path: str) -> str:
     return path
 
 
+def _folder(path: str) -> str:
+    if not path:
+        message = "it needs the name of a folder"
+        raise argparse.ArgumentTypeError(message)
+    if Path(path).is_file() or Path(path).suffix in {".yaml", ".yml"}:
+        message = f"{path!r} must be a folder: a contract is written into it for each test"
+        raise argparse.ArgumentTypeError(message)
+    return path
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Register the markers."""
     config.addinivalue_line("markers", "minivoice(**settings): override minivoice settings for a test, class or module")
@@ -134,6 +150,9 @@ def pytest_configure(config: pytest.Config) -> None:
         "compare with a lock file; options are those of minivoice.explore()",
     )
     option = config.option
+    if option.minivoice_update and option.minivoice_update_new:
+        message = "give --minivoice-update, which writes all changes, or --minivoice-update-new, which writes additions"
+        raise pytest.UsageError(message)
     if option.minivoice_graph or option.minivoice_cov_lock or option.minivoice_cov_fail_under is not None:
         from pytest_minivoice._explore_options import check_options  # noqa: PLC0415 - loaded when used
 

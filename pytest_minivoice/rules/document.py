@@ -140,7 +140,7 @@ def _refuse_constant(name: str) -> None:
 
 def _json_message(body: bytes, error: Exception) -> str:
     if not body:
-        return "the body is empty"
+        return "the body is empty; does the handler return its document?"
     if isinstance(error, RecursionError):
         return "the body is nested too deep to be read"
     start = body[:60].decode("utf-8", "replace")

@@ -106,7 +106,7 @@ def _no_actions(error: ValidationError, path: list[str | int]) -> Finding:
     what = "actions" if path else "the document"
     wanted = "an array" if path else 'an object such as {"actions": [...]}'
     return answer_rules.NO_ACTIONS.at(
-        **_place(path), message=f"{what} is {_kind(error.instance)}, {_short(error.instance)}; it must be {wanted}"
+        **_place(path), message=f"{what} is {_with_kind(error.instance)}; it must be {wanted}"
     )
 
 
@@ -159,7 +159,7 @@ def _parameter(error: ValidationError, path: list[str | int], action: str, *, de
         )
     subject = str(path[-1]) if len(path) > depth else action
     rule, wanted = _wanted(error)
-    got = f"{_short(error.instance)} ({_kind(error.instance)})" if error.validator == "type" else _short(error.instance)
+    got = _with_kind(error.instance) if error.validator == "type" else _short(error.instance)
     if error.validator == "pattern" and "://" not in str(error.instance) and "http" in wanted:
         wanted += (
             " (Flask: url_for(..., _external=True); FastAPI: str(request.url_for(...)); Django: build_absolute_uri())"
@@ -206,8 +206,9 @@ def _short(value: object) -> str:
     return text if len(text) <= _SHORT else text[: _SHORT - 3] + "..."
 
 
-def _kind(value: object) -> str:
-    return _KINDS.get(type(value), type(value).__name__)
+def _with_kind(value: object) -> str:
+    short, kind = _short(value), _KINDS.get(type(value), type(value).__name__)
+    return short if short == kind else f"{short} ({kind})"
 
 
 def _nearest_value(error: ValidationError) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import SplitResult, urlsplit
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _IN_ENTRY = 2
 """Length of the path to an entry of the actions array."""
+_SPACE = re.compile(r"\s")
 
 
 class Validity:
@@ -126,7 +128,8 @@ class Validity:
             if error.validator == "additionalProperties":
                 return len(path) != _IN_ENTRY or (isinstance(error.instance, dict) and "type" in error.instance)
         if self._assumptions.relative_urls == "resolved" and error.validator == "pattern" and path[-1] == "url":
-            parts = _split(str(error.instance))
+            url = str(error.instance)
+            parts = None if _SPACE.search(url) else _split(url)
             return parts is not None and not parts.scheme and not parts.netloc and bool(parts.path or parts.query)
         return False
 

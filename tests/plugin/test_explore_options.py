@@ -93,6 +93,14 @@ def test_update_writes_the_change_and_tells_what_it_means(explored):
     explored.runpytest_inprocess().assert_outcomes(passed=3)
 
 
+def test_the_two_ways_of_writing_are_not_mixed(explored):
+    result = explored.runpytest_inprocess("--minivoice-update", "--minivoice-update-new")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(
+        ["ERROR: give --minivoice-update, which writes all changes, or --minivoice-update-new, which writes additions"]
+    )
+
+
 BROKEN = ["nonsense\n", "minivoice-lock 1\n<<<<<<< HEAD\n", b"\xff"]
 
 

@@ -354,7 +354,7 @@ def test_recorded_calls_of_a_passing_test_pass_unchanged(project):
 def test_recordings_that_cannot_be_written_say_so_and_change_no_result(project):
     project.makepyfile("def test_sales(minivoice): minivoice.inbound_call().press('1')")
     project.path.joinpath("taken").write_text("")
-    result = project.runpytest_inprocess("--minivoice-record=taken")
+    result = project.runpytest_inprocess("--minivoice-record=taken/calls")
     result.assert_outcomes(passed=1)
     assert result.ret == pytest.ExitCode.OK
     result.stdout.fnmatch_lines(["*::test_sales: not written: *taken*"])

@@ -61,9 +61,24 @@ def test_they_are_written_again_but_what_was_written_by_hand_stays(generated):
 
 def test_a_folder_that_cannot_be_made_is_told(generated):
     (generated.path / "file").write_text("", encoding="utf-8")
-    result = generated.runpytest_inprocess("test_calls.py", "--minivoice-generate=file")
+    result = generated.runpytest_inprocess("test_calls.py", "--minivoice-generate=file/contracts")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*: not written: *"])
+
+
+@pytest.mark.parametrize("option", ["--minivoice-generate", "--minivoice-record"])
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("conftest.py", "'conftest.py' must be a folder: a contract is written into it for each test"),
+        ("new.callflow.yaml", "'new.callflow.yaml' must be a folder: a contract is written into it for each test"),
+        ("", "it needs the name of a folder"),
+    ],
+)
+def test_a_file_is_refused_where_a_folder_is_meant(project, option, name, told):
+    result = project.runpytest(f"{option}={name}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*: error: argument {option}: {told}"])
 
 
 def test_outbound_calls_numbers_variables_and_settings_are_written(project):

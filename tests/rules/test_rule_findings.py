@@ -167,7 +167,7 @@ def test_a_mistyped_required_parameter_is_named_beside_what_was_given():
             "num_digits is true (a boolean); it must be a whole number",
             None,
         ),
-        ("gather", {"num_digits": None}, "num_digits", "num_digits is null (null); it must be a whole number", None),
+        ("gather", {"num_digits": None}, "num_digits", "num_digits is null; it must be a whole number", None),
         (
             "gather",
             {"num_digits": "four"},
@@ -326,12 +326,17 @@ def test_a_type_that_is_no_name_is_refused(name):
             "the document has no actions array; its keys are Actions",
             "actions instead of Actions",
         ),
-        ([], "the document", 'the document is an array, []; it must be an object such as {"actions": [...]}', None),
-        ("Hi", "the document", 'the document is a string, "Hi"; it must be an object such as {"actions": [...]}', None),
-        (None, "the document", 'the document is null, null; it must be an object such as {"actions": [...]}', None),
-        ({"actions": {}}, "actions", "actions is an object, {}; it must be an array", None),
-        ({"actions": None}, "actions", "actions is null, null; it must be an array", None),
-        ({"actions": "hold"}, "actions", 'actions is a string, "hold"; it must be an array', None),
+        ([], "the document", 'the document is [] (an array); it must be an object such as {"actions": [...]}', None),
+        (
+            "Hi",
+            "the document",
+            'the document is "Hi" (a string); it must be an object such as {"actions": [...]}',
+            None,
+        ),
+        (None, "the document", 'the document is null; it must be an object such as {"actions": [...]}', None),
+        ({"actions": {}}, "actions", "actions is {} (an object); it must be an array", None),
+        ({"actions": None}, "actions", "actions is null; it must be an array", None),
+        ({"actions": "hold"}, "actions", 'actions is "hold" (a string); it must be an array', None),
     ],
 )
 def test_a_document_without_an_actions_array_is_told_what_it_is(document, where, message, meant):
@@ -442,9 +447,11 @@ def test_a_min_digits_above_the_default_of_num_digits_can_never_be_reached():
         ("http://[::1]:8000/a", []),
         ("http://example.com:8080/a", ["MV212"]),
         ("https://example.com/a", []),
+        ("https://example.com/a b", ["MV117"]),
+        ("https://example.com/a\n", ["MV117"]),
     ],
 )
-def test_plain_http_is_a_warning_unless_it_stays_on_the_machine(url, expected):
+def test_a_url_has_no_spaces_and_plain_http_is_a_warning_unless_it_stays_on_the_machine(url, expected):
     assert [code for code, *_ in found(keyed("redirect", url=url))] == expected
 
 

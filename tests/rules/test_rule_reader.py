@@ -33,7 +33,7 @@ def refused(body):
 @pytest.mark.parametrize(
     ("body", "code", "message"),
     [
-        (b"", "MV103", "the body is empty"),
+        (b"", "MV103", "the body is empty; does the handler return its document?"),
         (b"   ", "MV103", "Expecting value: line 1 column 4 (char 3); the body starts with '   '"),
         (b"\xef\xbb\xbf" + DOCUMENT, "MV103", "Unexpected UTF-8 BOM"),
         (b"<html>", "MV103", "Expecting value: line 1 column 1 (char 0); the body starts with '<html>'"),
@@ -184,6 +184,7 @@ def test_aliases_of_a_destination_may_be_refused(write, name):
         ("../x", True),
         ("", False),
         (" ", False),
+        ("/a b", False),
         ("ftp://a/b", False),
         ("http://", False),
     ],
