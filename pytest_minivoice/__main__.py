@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         return int(options.run(options))
     except (OSError, SettingError) as error:
-        print(f"{parser.prog}: {error}", file=sys.stderr)  # noqa: T201 - a command line
+        told = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) and error.filename else str(error)
+        print(f"{parser.prog}: {told}", file=sys.stderr)  # noqa: T201 - a command line
         return 2
     except KeyboardInterrupt:
         print(file=sys.stderr)  # noqa: T201 - the shell's prompt comes on a line of its own
@@ -91,8 +92,9 @@ def _diff(options: argparse.Namespace) -> int:
 def _read(name: str) -> Lock:
     from pytest_minivoice.explore import lock  # noqa: PLC0415 - --help is quick
 
-    text = sys.stdin.read() if name == "-" else Path(name).read_text(encoding="utf-8")
-    return lock.read(text, "standard input" if name == "-" else name)
+    if name == "-":
+        return lock.read(sys.stdin.buffer.read(), "standard input")
+    return lock.read(Path(name).read_bytes(), name)
 
 
 if __name__ == "__main__":

@@ -63,7 +63,7 @@ def opened(item: pytest.Item, app: object, more: dict[str, object] | None = None
             if url is not None:
                 drivers[origin(url)] = mine
         for host, other in settings.hosts.items():
-            where = f"the setting hosts, {host},"
+            where = f"the setting hosts, {host}"
             drivers[origin(f"https://{host}")] = state.driver(state.load(other, where), where, settings)
         routes = Routes(drivers, started)
         board = _board(state, item, settings, changed)

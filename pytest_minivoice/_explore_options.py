@@ -66,7 +66,7 @@ def _locks(config: pytest.Config) -> dict[str, Graph]:
 
 def _read(path: str, folder: Path) -> Graph:
     try:
-        graph = lock.read((folder / path).read_text(encoding="utf-8"), path).graph
+        graph = lock.read((folder / path).read_bytes(), path).graph
     except FileNotFoundError:
         message = (
             f"{_OPTION}={path}: there is no such file in {folder}; "
@@ -75,9 +75,6 @@ def _read(path: str, folder: Path) -> Graph:
         raise pytest.UsageError(message) from None
     except OSError as error:
         message = f"{_OPTION}={path}: {error.strerror}"
-        raise pytest.UsageError(message) from None
-    except UnicodeDecodeError:
-        message = f"{_OPTION}={path}: this is no lock file of a call flow: it is no text"
         raise pytest.UsageError(message) from None
     except SettingError as error:
         message = f"{_OPTION}={error}"

@@ -61,7 +61,7 @@ class Lock:
     ignored: tuple[Ignored, ...] = ()
 
 
-def write(graph: Graph, ignored: Sequence[Ignored] = ()) -> str:
+def write(graph: Graph, ignored: Sequence[Ignored] = ()) -> bytes:
     """Write a lock file.
 
     Args:
@@ -69,13 +69,14 @@ def write(graph: Graph, ignored: Sequence[Ignored] = ()) -> str:
         ignored: The changes that do not count.
 
     Returns:
-        Its text.
+        What is in it, to be written as it is.
     """
     lines = [FORMAT, f"begins {graph.begins}", *(each.line() for each in ignored)]
     for state in graph.states:
         lines.append(_state_line(state))
         lines += [_branch_line(each) for each in graph.out[state.name].values()]
-    return "\n".join(lines) + "\n"
+    # Half a surrogate pair, of a text that was cut, has no UTF-8: as an escape it is JSON, and is read as it was.
+    return ("\n".join(lines) + "\n").encode("utf-8", "backslashreplace")
 
 
 def _state_line(state: State) -> str:
@@ -92,11 +93,11 @@ def _branch_line(branch: Branch) -> str:
     return f"{branch.source} {branch.input} -> {branch.target}{codes}{heard}"
 
 
-def read(text: str, name: str) -> Lock:
+def read(content: bytes, name: str) -> Lock:
     """Read a lock file.
 
     Args:
-        text: Its text.
+        content: What is in it.
         name: Its path, for messages.
 
     Returns:
@@ -105,9 +106,13 @@ def read(text: str, name: str) -> Lock:
     Raises:
         SettingError: At a line that cannot be read, with its number.
     """
-    lines = text.splitlines()
-    if not lines or lines[0] != FORMAT:
-        first = lines[0][:60] if lines else ""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingError(f"{name}: this is no lock file of a call flow: it is no text ({error})") from None
+    lines = text.replace("\r\n", "\n").split("\n")  # and not at what else splitlines() takes: prompts may hold it
+    if lines[0] != FORMAT:
+        first = lines[0][:60]
         raise SettingError(f"{name}:1: this is no lock file of a call flow: it begins with {first!r}, not {FORMAT!r}")
     states: list[State] = []
     branches: dict[int, Branch] = {}

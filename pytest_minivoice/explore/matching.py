@@ -72,13 +72,14 @@ class Matcher:
         """Read the file; write it anew where it cannot be read and that is asked for."""
         __tracebackhide__ = True
         try:
-            return lock.read(file.read_text(encoding="utf-8"), path)
-        except (SettingError, ValueError, OSError) as error:
-            wrong = str(error) if isinstance(error, SettingError) else f"{path} cannot be read: {error}"
-            if self.update != "all" or isinstance(error, OSError):
-                cure = "" if isinstance(error, OSError) else "; pytest --minivoice-update writes it anew"
-                raise SettingError(f"{wrong}{cure}") from None
-            self._write(graph, file, f"{path}: new, {graph.size}, in place of one that could not be read", (wrong,))
+            return lock.read(file.read_bytes(), path)
+        except OSError as error:
+            raise SettingError(f"{path} cannot be read: {error.strerror}") from None
+        except SettingError as error:
+            if self.update != "all":
+                raise SettingError(f"{error}; pytest --minivoice-update writes it anew") from None
+            said = (str(error),)
+            self._write(graph, file, f"{path}: new, {graph.size}, in place of one that could not be read", said)
             return None
 
     def _compare(self, graph: Graph, kept: lock.Lock, file: Path, path: str) -> None:
@@ -106,11 +107,11 @@ class Matcher:
             self.say(f"  {each}")
 
     def _write(self, graph: Graph, file: Path, headline: str, details: Iterable[str]) -> None:
-        text = lock.write(graph)
+        content = lock.write(graph)
         self._tell(headline, details)
         file.parent.mkdir(parents=True, exist_ok=True)
         beside = file.with_name(f"{file.name}.{os.getpid()}.tmp")
-        beside.write_text(text, encoding="utf-8")
+        beside.write_bytes(content)
         beside.replace(file)
 
 

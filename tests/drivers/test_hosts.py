@@ -83,6 +83,13 @@ def test_a_host_without_an_application_is_refused(request):
         request.getfixturevalue("minivoice")
 
 
+@pytest.mark.minivoice(hosts={"partner.example.org": f"{__name__}:partners"})
+def test_a_misspelled_application_of_a_host_is_named_with_its_host(request):
+    message = f"the setting hosts, partner.example.org: {__name__} has no attribute 'partners'; did you mean 'partner'?"
+    with pytest.raises(pytest.fail.Exception, match=re.escape(message)):
+        request.getfixturevalue("minivoice")
+
+
 def counts(request):
     return {"actions": [{"say": {"text": request.url}}]}
 

@@ -38,17 +38,29 @@ def changes(old, new):
 
 def test_a_lock_is_read_as_it_was_written():
     graph = graph_of(two_keys())
-    text = lock.write(graph)
-    read = lock.read(text, "x.lock").graph
+    content = lock.write(graph)
+    read = lock.read(content, "x.lock").graph
     assert (read.states, read.branches, read.begins) == (graph.states, graph.branches, graph.begins)
-    assert lock.write(read) == text
+    assert lock.write(read) == content
 
 
 def test_a_lock_has_one_branch_a_line_and_its_ignored_changes():
-    read = lock.read(LOCK, "x.lock")
-    assert lock.write(read.graph, read.ignored) == LOCK
+    read = lock.read(LOCK.encode(), "x.lock")
+    assert lock.write(read.graph, read.ignored) == LOCK.encode()
     assert read.graph.branches[1].heard == ("Goodbye.", "See you.")
     assert read.graph.branches[1].caller == ("1",)
+
+
+def test_what_other_programs_take_for_ends_of_lines_is_none():
+    graph = graph_of(two_keys(prompt="Press 1\u2028for sales\x85or 2\u2029for support."))
+    written = lock.write(graph)
+    for each in (written, b"\xef\xbb\xbf" + written, written.replace(b"\n", b"\r\n")):
+        assert lock.read(each, "x.lock").graph.states == graph.states
+
+
+def test_half_a_character_of_a_text_that_was_cut_is_kept():
+    graph = graph_of(two_keys(prompt="Press 1 for \ud83d"))
+    assert lock.read(lock.write(graph), "x.lock").graph.states == graph.states
 
 
 @pytest.mark.parametrize(
@@ -70,7 +82,7 @@ def test_a_lock_has_one_branch_a_line_and_its_ignored_changes():
 )
 def test_a_lock_that_cannot_be_read_says_where(text, message):
     with pytest.raises(SettingError, match=message):
-        lock.read(text, "x.lock")
+        lock.read(text.encode(), "x.lock")
 
 
 def test_the_same_flow_has_no_change():

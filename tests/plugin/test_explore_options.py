@@ -130,7 +130,7 @@ def test_update_writes_a_lock_anew_that_cannot_be_read(explored, text):
     result.stdout.fnmatch_lines(
         [
             "calls.callflow.lock: new, 12 states, 36 branches, in place of one that could not be read",
-            "  calls.callflow.lock*cannot be read*" if isinstance(text, bytes) else "  calls.callflow.lock:*: *",
+            "  calls.callflow.lock: *it is no text*" if isinstance(text, bytes) else "  calls.callflow.lock:*: *",
         ]
     )
     assert lock.read_text() == whole
@@ -479,6 +479,8 @@ def test_the_command_names_a_file_that_it_cannot_read(explored):
     result = diff(explored, "calls.callflow.lock", "x.lock")
     assert result.returncode == 2
     assert "x.lock:1: this is no lock file of a call flow" in result.stderr
+    result = diff(explored, "calls.callflow.lock", "y.lock")
+    assert (result.returncode, result.stderr) == (2, "python -m pytest_minivoice: y.lock: No such file or directory\n")
 
 
 def test_findings_of_a_marker_do_not_keep_the_lock_from_being_written_and_compared(project):
