@@ -51,10 +51,42 @@ def _answered(gate: Gate, request: httpx.Request, transport: object) -> httpx.Re
     if patience is not None and answer.seconds > patience:
         raise httpx.ReadTimeout("MiniVoice was too slow (slow_next)", request=request)
     body = b"" if request.method == "HEAD" else answer.body
-    # Headers and stream as a transport gives them: what is made of content= is made anew for each answer.
+    # Headers as a transport gives them: what is made of content= is made anew for each answer.
     sent = [(name.encode(), value.encode()) for name, value in answer.headers.items()]
     sent.append((b"Content-Length", b"%d" % len(body)))
-    return httpx.Response(answer.status, headers=sent, stream=httpx.ByteStream(body))
+    return _Whole(answer.status, sent, body)
+
+
+class _Whole(httpx.Response):
+    """An answer whose body is in memory: to read it through httpx's iterators would cost as much as to make it."""
+
+    def __init__(self, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        super().__init__(status, headers=headers, stream=httpx.ByteStream(body))
+        self._whole = body
+
+    def read(self) -> bytes:
+        at_once = self._is_taken_from(httpx.SyncByteStream)
+        content = super().read()
+        if at_once and not self.is_closed:
+            self.is_stream_consumed = True
+            self.close()
+        return content
+
+    async def aread(self) -> bytes:
+        at_once = self._is_taken_from(httpx.AsyncByteStream)
+        content = await super().aread()
+        if at_once and not self.is_closed:
+            self.is_stream_consumed = True
+            await self.aclose()
+        return content
+
+    def _is_taken_from(self, kind: type) -> bool:
+        """Lay the body where httpx keeps what it has read, unless it would refuse; if it looks elsewhere, it reads."""
+        if self.is_closed or self.is_stream_consumed or not isinstance(self.stream, kind):
+            return False
+        self._content = self._whole
+        self._num_bytes_downloaded = len(self._whole)
+        return True
 
 
 def _asked(gate: Gate, request: httpx.Request, transport: object) -> ApiResponse:
