@@ -16,13 +16,16 @@ from pytest_minivoice.rules import explore_rules
 from pytest_minivoice.rules.rule import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from pytest_minivoice.explore.crosstalk import Mixed
     from pytest_minivoice.explore.graph import Graph
     from pytest_minivoice.explore.naming import Names
     from pytest_minivoice.explore.opening import Opening
     from pytest_minivoice.explore.search import Search
+
+    _Shown = tuple[object, Finding, Script]
+    """What is equal for the same finding on other paths, the finding, and the call that shows it."""
 
 
 _SHOWN = 3
@@ -130,43 +133,68 @@ def collect(
         The findings, errors first.
     """
     collector = Collector(opening, ignored)
+    for shown in (_met(search, names), _of_graph(search, graph), _endless(search, names), _unsteady(search, names)):
+        for identity, finding, script in shown:
+            collector.add(identity, finding, script)
+    if mixed is not None:
+        collector.add(*_mixed(mixed, names, opening))
+    return list(collector.all())
+
+
+def _met(search: Search, names: Names) -> Iterator[_Shown]:
+    """Give what the calls themselves met: rules of documents, requests and webhooks."""
     for finding in search.root.seen.findings:
-        collector.add(_identity(finding), finding, names.script(()))
+        yield _identity(finding), finding, names.script(())
     for node in search.known.nodes:
         for given, edge in node.edges.items():
             for finding in edge.seen.findings:
-                collector.add(_identity(finding), finding, names.script((*node.access, given)))
+                yield _identity(finding), finding, names.script((*node.access, given))
+
+
+def _of_graph(search: Search, graph: Graph) -> Iterator[_Shown]:
+    """Give what the whole graph says, where it is known as a whole."""
     for problem in check_graph(graph) if search.untried() == 0 else ():
         shown = problem.shown_by
         state = shown if isinstance(shown, State) else graph.by_name[shown.target]
         script = Script(shown.caller, dict(shown.destinations), LAST_WORDS.get(state.kind, ()))
-        collector.add((problem.finding.code, *problem.identity), problem.finding, script)
+        yield (problem.finding.code, *problem.identity), problem.finding, script
+
+
+def _endless(search: Search, names: Names) -> Iterator[_Shown]:
+    """Give the silence that never ends, for which the search was stopped."""
     endless = search.endless
-    if endless is not None and endless.access[-1].label == TIMEOUT.label:
-        labels = [each.label for each in endless.access]
-        while labels and labels[-1] == TIMEOUT.label:
-            labels.pop()
-        where = "/".join(["answer", *labels])
-        message = f"a caller who presses nothing is asked for ever: {search.stopped}"
-        collector.add(
-            explore_rules.SILENCE_FOR_EVER.code,
-            explore_rules.SILENCE_FOR_EVER.at(where, message),
-            names.script(endless.access[: len(labels) + _SHOWN]),
-        )
+    if endless is None or endless.access[-1].label != TIMEOUT.label:
+        return
+    labels = [each.label for each in endless.access]
+    while labels and labels[-1] == TIMEOUT.label:
+        labels.pop()
+    message = f"a caller who presses nothing is asked for ever: {search.stopped}"
+    finding = explore_rules.SILENCE_FOR_EVER.at(_place(labels), message)
+    yield finding.code, finding, names.script(endless.access[: len(labels) + _SHOWN])
+
+
+def _unsteady(search: Search, names: Names) -> Iterator[_Shown]:
+    """Give the calls that were answered otherwise when they were made again."""
     for unsteady in search.unsteady.values():
         first, other = unsteady.seen
-        where = "/".join(["answer", *(each.label for each in unsteady.word)])
         message = f"the same call got different answers: {difference(first, other)}"
-        identity = explore_rules.DIFFERENT_ANSWER.code, first.menu.partition("?")[0], first.kind
-        collector.add(identity, explore_rules.DIFFERENT_ANSWER.at(where, message), names.script(unsteady.word))
-    if mixed is not None:
-        where = "/".join(["answer", *(each.label for each in mixed.word)])
-        second = names.script(mixed.other)
-        beside = run_line((*second.caller, *second.ending), second.destinations, opening)
-        heard = f"alone the caller hears {list(mixed.alone)!r}, but {list(mixed.together)!r}"
-        message = f"{heard} while another call does {beside}"
-        collector.add(where, explore_rules.CROSS_TALK.at(where, message), names.script(mixed.word))
-    return list(collector.all())
+        finding = explore_rules.DIFFERENT_ANSWER.at(_place(each.label for each in unsteady.word), message)
+        yield (finding.code, first.menu.partition("?")[0], first.kind), finding, names.script(unsteady.word)
+
+
+def _mixed(mixed: Mixed, names: Names, opening: Opening) -> _Shown:
+    """Give the two calls that change each other."""
+    second = names.script(mixed.other)
+    beside = run_line((*second.caller, *second.ending), second.destinations, opening)
+    heard = f"alone the caller hears {list(mixed.alone)!r}, but {list(mixed.together)!r}"
+    finding = explore_rules.CROSS_TALK.at(
+        _place(each.label for each in mixed.word), f"{heard} while another call does {beside}"
+    )
+    return finding.where, finding, names.script(mixed.word)
+
+
+def _place(labels: Iterable[str]) -> str:
+    return "/".join(["answer", *labels])
 
 
 def _identity(finding: Finding) -> object:
