@@ -90,19 +90,11 @@ class Fields:
             return False
         found: dict[str, set[_Spot]] = {}
         for pointer in first:
-            words = [_TOKEN.findall(each[pointer]) for each in samples]
-            rests = {_TOKEN.sub("", each[pointer]) for each in samples}
-            if len(rests) > 1 or any(len(each) != len(words[0]) for each in words):
+            spots = _spots([each[pointer] for each in samples])
+            if spots is None:
                 return False
-            columns = list(zip(*words, strict=True))
-            differing = {index for index, values in enumerate(columns) if len(set(values)) > 1}
-            if any(_comes_back(columns[index]) for index in differing) or (differing and first[pointer][:1] == "\0"):
-                return False
-            volatile = differing | {index for index, word in enumerate(words[0]) if _PLACEHOLDER.fullmatch(word)}
-            for index in differing:
-                shapes = set().union(*map(_shown, columns[index]))
-                beside = _beside(words[0], index, volatile)
-                found.setdefault(pointer, set()).update(_Spot(*each, shape) for each in beside for shape in shapes)
+            if spots:
+                found[pointer] = spots
         for pointer, spots in found.items():
             self._known.setdefault((path, pointer), set()).update(spots)
         return True
@@ -130,6 +122,24 @@ class _Spot(NamedTuple):
     word: str
     away: int
     shape: str
+
+
+def _spots(texts: Sequence[str]) -> set[_Spot] | None:
+    """Find the words in which the texts of one field differ; None where they differ in more than volatile words."""
+    words = list(map(_TOKEN.findall, texts))
+    if len({_TOKEN.sub("", text) for text in texts}) > 1 or any(len(each) != len(words[0]) for each in words):
+        return None
+    columns = list(zip(*words, strict=True))
+    differing = {index for index, values in enumerate(columns) if len(set(values)) > 1}
+    if any(_comes_back(columns[index]) for index in differing) or (differing and texts[0][:1] == "\0"):
+        return None
+    volatile = differing | {index for index, word in enumerate(words[0]) if _PLACEHOLDER.fullmatch(word)}
+    return {
+        _Spot(*beside, shape)
+        for index in differing
+        for beside in _beside(words[0], index, volatile)
+        for shape in set().union(*map(_shown, columns[index]))
+    }
 
 
 def _shown(value: str) -> set[str]:
