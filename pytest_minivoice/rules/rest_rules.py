@@ -58,7 +58,8 @@ REAL_NETWORK = Rule(
     severity="error",
     summary="The application asks the real MiniVoice API in a test.",
     why="A test would create real calls and cost real money. The request was stopped on this machine.",
-    fix="Add the fixture minivoice_api to the test: it answers requests and httpx; others ask minivoice_api.url.",
+    fix="Add the fixture minivoice_api to the test, or fixtures: [minivoice_api] to the contract: "
+    "it answers requests and httpx; others ask minivoice_api.url.",
 )
 INVALID_QUERY = Rule(
     code="MV508",

@@ -51,7 +51,7 @@ MV507 = "E   pytest_minivoice.ContractViolation: MV507 real-network: the applica
 @pytest.mark.parametrize(
     ("fixtures", "said", "fix"),
     [
-        ("minivoice", ": POST https://...", "Add the fixture minivoice_api to the test: ..."),
+        ("minivoice", ": POST https://...", "Add the fixture minivoice_api to the test, or ..."),
         ("minivoice_app, minivoice_api", " before minivoice_api is there, ...", "Let the application ask when ..."),
     ],
     ids=["alone", "mocked"],

@@ -112,8 +112,8 @@ def test_a_request_of_an_earlier_test_is_known_where_the_api_is_not_mocked(site)
 ...::test_first: POST https://api.minivoice.eu/v1/calls
             E       - at: POST https://api.minivoice.eu/v1/calls
             E       - why: A test would create real calls and cost real money. The request was stopped on this machine.
-            E       - fix: Add the fixture minivoice_api to the test: it answers requests and httpx; others ask \
-minivoice_api.url. A client, a setting ...let that test wait for its end.
+            E       - fix: Add the fixture minivoice_api to the test, or fixtures: [minivoice_api] to the contract: \
+it answers requests and httpx; others ask minivoice_api.url. A client, a setting ...let that test wait for its end.
             """
         ),
         consecutive=True,
