@@ -43,7 +43,7 @@ Create it without {0}, and hand over what it needs in another fixture, before it
         minivoice_app.config["MINIVOICE_API_KEY"] = minivoice_api.api_key
 
 or by monkeypatch.setenv, where the application reads its environment when it asks.
-It must not read the key once for all when it is created.
+Where it reads its key once for all, let the account take that key: minivoice.applications[0].api_key = "for-tests".
 A webhook secret need not be asked for: set minivoice_webhook_secret to the one it uses."""
 
 

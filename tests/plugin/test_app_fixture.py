@@ -214,6 +214,7 @@ def test_an_application_that_needs_what_needs_the_application_is_told_the_way_ou
     lines = shown(f"...:3: minivoice_app needs {needed}, and {needed} needs minivoice_app.\n\nThe account calls ...")
     result.stdout.fnmatch_lines(lines, consecutive=True)
     result.stdout.fnmatch_lines(["    def minivoice_app():", "    def api_key(minivoice_app, minivoice_api):"])
+    result.stdout.fnmatch_lines(['*let the account take that key: minivoice.applications[[]0].api_key = "for-tests".'])
     result.stdout.no_fnmatch_line("*recursive dependency*")
 
 
