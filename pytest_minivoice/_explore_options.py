@@ -1,4 +1,4 @@
-"""Checks the options for coverage and pictures before a run begins, and reads the lock files that they name."""
+"""Checks the options for locks, coverage and pictures before a run begins, and reads the lock files that they name."""
 
 from __future__ import annotations
 
@@ -31,6 +31,9 @@ def check_options(config: pytest.Config) -> None:
         pytest.UsageError: For the first such option.
     """
     option = config.option
+    if option.minivoice_update and option.minivoice_update_new:
+        message = "give --minivoice-update, which writes all changes, or --minivoice-update-new, which writes additions"
+        raise pytest.UsageError(message)
     under = option.minivoice_cov_fail_under
     if under is not None and not 0 <= under <= _ALL:
         message = f"--minivoice-cov-fail-under={under:g} must be from 0 to {_ALL}"

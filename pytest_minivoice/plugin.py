@@ -150,10 +150,8 @@ def pytest_configure(config: pytest.Config) -> None:
         "compare with a lock file; options are those of minivoice.explore()",
     )
     option = config.option
-    if option.minivoice_update and option.minivoice_update_new:
-        message = "give --minivoice-update, which writes all changes, or --minivoice-update-new, which writes additions"
-        raise pytest.UsageError(message)
-    if option.minivoice_graph or option.minivoice_cov_lock or option.minivoice_cov_fail_under is not None:
+    asked = option.minivoice_graph or option.minivoice_cov_lock or option.minivoice_update_new
+    if asked or option.minivoice_cov_fail_under is not None:
         from pytest_minivoice._explore_options import check_options  # noqa: PLC0415 - loaded when used
 
         check_options(config)

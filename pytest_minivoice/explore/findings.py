@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.cloud.tracebacks import place_of
@@ -11,12 +12,12 @@ from pytest_minivoice.explore.checks import check_graph
 from pytest_minivoice.explore.difference import difference
 from pytest_minivoice.explore.graph import State
 from pytest_minivoice.explore.inputs import TIMEOUT
-from pytest_minivoice.explore.naming import LAST_WORDS, Script, run_line
+from pytest_minivoice.explore.naming import LAST_WORDS, Script, place, run_line
 from pytest_minivoice.rules import explore_rules
 from pytest_minivoice.rules.rule import Finding
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from pytest_minivoice.explore.crosstalk import Mixed
     from pytest_minivoice.explore.graph import Graph
@@ -133,11 +134,14 @@ def collect(
         The findings, errors first.
     """
     collector = Collector(opening, ignored)
-    for shown in (_met(search, names), _of_graph(search, graph), _endless(search, names), _unsteady(search, names)):
-        for identity, finding, script in shown:
-            collector.add(identity, finding, script)
-    if mixed is not None:
-        collector.add(*_mixed(mixed, names, opening))
+    for identity, finding, script in chain(
+        _met(search, names),
+        _of_graph(search, graph),
+        _endless(search, names),
+        _unsteady(search, names),
+        _mixed(mixed, names, opening),
+    ):
+        collector.add(identity, finding, script)
     return list(collector.all())
 
 
@@ -165,12 +169,12 @@ def _endless(search: Search, names: Names) -> Iterator[_Shown]:
     endless = search.endless
     if endless is None or endless.access[-1].label != TIMEOUT.label:
         return
-    labels = [each.label for each in endless.access]
-    while labels and labels[-1] == TIMEOUT.label:
-        labels.pop()
+    spoken = endless.access
+    while spoken and spoken[-1].label == TIMEOUT.label:
+        spoken = spoken[:-1]
     message = f"a caller who presses nothing is asked for ever: {search.stopped}"
-    finding = explore_rules.SILENCE_FOR_EVER.at(_place(labels), message)
-    yield finding.code, finding, names.script(endless.access[: len(labels) + _SHOWN])
+    finding = explore_rules.SILENCE_FOR_EVER.at(place(spoken), message)
+    yield finding.code, finding, names.script(endless.access[: len(spoken) + _SHOWN])
 
 
 def _unsteady(search: Search, names: Names) -> Iterator[_Shown]:
@@ -178,23 +182,19 @@ def _unsteady(search: Search, names: Names) -> Iterator[_Shown]:
     for unsteady in search.unsteady.values():
         first, other = unsteady.seen
         message = f"the same call got different answers: {difference(first, other)}"
-        finding = explore_rules.DIFFERENT_ANSWER.at(_place(each.label for each in unsteady.word), message)
+        finding = explore_rules.DIFFERENT_ANSWER.at(place(unsteady.word), message)
         yield (finding.code, first.menu.partition("?")[0], first.kind), finding, names.script(unsteady.word)
 
 
-def _mixed(mixed: Mixed, names: Names, opening: Opening) -> _Shown:
+def _mixed(mixed: Mixed | None, names: Names, opening: Opening) -> Iterator[_Shown]:
     """Give the two calls that change each other."""
+    if mixed is None:
+        return
     second = names.script(mixed.other)
     beside = run_line((*second.caller, *second.ending), second.destinations, opening)
     heard = f"alone the caller hears {list(mixed.alone)!r}, but {list(mixed.together)!r}"
-    finding = explore_rules.CROSS_TALK.at(
-        _place(each.label for each in mixed.word), f"{heard} while another call does {beside}"
-    )
-    return finding.where, finding, names.script(mixed.word)
-
-
-def _place(labels: Iterable[str]) -> str:
-    return "/".join(["answer", *labels])
+    finding = explore_rules.CROSS_TALK.at(place(mixed.word), f"{heard} while another call does {beside}")
+    yield finding.where, finding, names.script(mixed.word)
 
 
 def _identity(finding: Finding) -> object:

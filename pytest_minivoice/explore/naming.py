@@ -120,7 +120,19 @@ def _codes(seen: Seen) -> tuple[str, ...]:
 def _name(node: Node) -> str:
     if node.seen.kind == "end":
         return _end(node.seen)
-    return "/".join([ROOT, *(each.label for each in node.access)])
+    return place(node.access)
+
+
+def place(word: Word) -> str:
+    """Name the place that inputs lead to.
+
+    Args:
+        word: The inputs from the call's beginning on.
+
+    Returns:
+        Such as `answer/1/timeout`.
+    """
+    return "/".join([ROOT, *(each.label for each in word)])
 
 
 def _end(seen: Seen) -> str:
