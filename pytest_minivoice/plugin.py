@@ -213,11 +213,17 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Refuse a marker where nothing would be done for it."""
+    """Refuse a marker where nothing would be done for it; else let its fixture come last of the test's fixtures."""
+    names: list[str] = getattr(item, "fixturenames", [])
     for marker, fixture in _USED.items():
-        if item.get_closest_marker(marker) is not None and fixture not in getattr(item, "fixturenames", ()):
+        if item.get_closest_marker(marker) is None:
+            continue
+        if fixture not in names:
             message = f"{item.nodeid}: @pytest.mark.{marker} works on functions and plain classes, not on a TestCase"
             raise pytest.UsageError(message)
+        # What else the test asks for changes the application, and must do so before its calls are made.
+        names.remove(fixture)
+        names.append(fixture)
 
 
 @pytest.hookimpl(wrapper=True)
