@@ -1,22 +1,28 @@
-"""Plays two calls at the same time, step by step, and compares each with itself alone."""
+"""Plays two calls at the same time, and compares the one with itself alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice, zip_longest
+from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.explore.steadiness import Unsteady
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from pytest_minivoice.explore.inputs import Input
     from pytest_minivoice.explore.line import Phone
     from pytest_minivoice.explore.nodes import Known, Node, Word
+    from pytest_minivoice.explore.seen import Seen
 
-_WORDS = 300
+_WORDS = 100
 """How many paths are played beside others."""
-_PARTNERS = 3
-"""Beside how many others."""
+_PARTNERS = 2
+"""Beside how many others each of them is played."""
+_ALONE = 4
+"""How often a call is made alone before the other call is blamed."""
+_DULL = frozenset({"hang_up", "timeout"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,11 +31,11 @@ class Mixed:
 
     word: Word
     other: Word
-    alone: tuple[str, ...]
-    together: tuple[str, ...]
+    alone: Seen
+    together: Seen
 
 
-def mix(phone: Phone, known: Known) -> Mixed | None:
+def mix(phone: Phone, known: Known) -> Mixed | Unsteady | None:
     """Look for two calls that change each other.
 
     Args:
@@ -37,15 +43,48 @@ def mix(phone: Phone, known: Known) -> Mixed | None:
         known: What the search found.
 
     Returns:
-        The first such pair, or None.
+        The first such pair, or None; a path on which even a call alone is answered otherwise, where that is met.
     """
-    for word in islice(_longest(known), _WORDS):
+    root = known.nodes[0]
+    for number, word in enumerate(_spread(_ends(known, every=True))):
         for turn in range(_PARTNERS):
-            other = _beside(known.nodes[0], word, turn)
-            found = _together(phone, known, word, other) if other != word else None
+            found = _compared(phone, root, word, _between(phone, root, word, number + turn))
+            if found is not None:
+                return found
+    for word in _spread(_ends(known, every=False)):
+        for turn in range(_PARTNERS):
+            other = _beside(root, word, turn)
+            found = _compared(phone, root, word, _in_step(phone, word, other)) if other != word else None
             if found is not None:
                 return found
     return None
+
+
+def _spread(words: Iterable[Word]) -> list[Word]:
+    """Choose so many words, of the whole call flow."""
+    given = list(words)
+    return given[:: 1 + len(given) // _WORDS]
+
+
+def _ends(known: Known, *, every: bool) -> Iterator[Word]:
+    """Give the paths that no other path goes on from: by one key at each last menu, or by each that brings its own."""
+    inner = {each.access for each in known.nodes if each.seen.kind == "gather"}
+    last = {each.access[:-1] for each in known.nodes if each.seen.kind == "gather" and each.access}
+    for node in known.nodes:
+        if node.seen.kind != "gather" or not (every or node.access not in last):
+            continue
+        words = [(*node.access, given) for given in _telling(node)]
+        yield from [word for word in words if word not in inner] if every else words[:1]
+
+
+def _telling(node: Node) -> list[Input]:
+    """Give the keys of a menu, one for each thing that they bring."""
+    found: dict[str, Input] = {}
+    for given in node.inputs:
+        edge = node.edges.get(given)
+        if edge is not None and given.label not in _DULL:
+            found.setdefault(edge.seen.label, given)
+    return list(found.values())
 
 
 def _beside(root: Node, word: Word, turn: int) -> Word:
@@ -63,48 +102,64 @@ def _beside(root: Node, word: Word, turn: int) -> Word:
     return tuple(other)
 
 
-def _longest(known: Known) -> Iterator[Word]:
-    """Give the paths that no other path goes on from, each with one input more."""
-    inner = {each.access[:-1] for each in known.nodes if each.seen.kind == "gather" and each.access}
-    for node in known.nodes:
-        if node.seen.kind == "gather" and node.access not in inner:
-            given = next((each for each in node.inputs if each in node.edges and each.label not in _DULL), None)
-            if given is not None:
-                yield (*node.access, given)
-
-
-_DULL = frozenset({"hang_up", "timeout"})
-
-
-def _together(phone: Phone, known: Known, word: Word, other: Word) -> Mixed | None:
-    root: Node = known.nodes[0]
+def _in_step(phone: Phone, word: Word, other: Word) -> Iterator[tuple[Word, Seen]]:
+    """Play two calls by turns, the other one first; give what the other did so far and what the first one met."""
     first, second = phone.dial(), phone.dial()
-    here: Node | None = root
     for mine, theirs in zip_longest(word, other):
         if theirs is not None and not second.over:
             second.step(theirs)
-        if mine is None or here is None:
-            break
-        edge = here.edges.get(mine)
-        if edge is None:
-            return None
-        seen = first.step(mine)
+        if mine is None:
+            return
+        yield other, first.step(mine)
+
+
+def _between(phone: Phone, root: Node, word: Word, turn: int) -> Iterator[tuple[Word, Seen]]:
+    """Play a call, and behind each step of it another one that came the same way and decided otherwise there."""
+    line, here = phone.dial(), root
+    other: Word = ()
+    for index, mine in enumerate(word):
+        yield other, line.step(mine)
+        others = _others(here, mine)
+        here = here.edges[mine].target
+        if others and index + 1 < len(word):
+            other = (*word[:index], others[turn % len(others)])
+            beside = phone.dial()
+            for theirs in other:
+                if not beside.over:
+                    beside.step(theirs)
+
+
+def _others(node: Node, mine: Input) -> list[Input]:
+    """Give what else may be entered at a menu: what brings the same, whatever is kept of it, then what leads on."""
+    answer = node.edges[mine].seen.label
+    same = [each for each in node.edges if node.edges[each].seen.label == answer and each != mine]
+    others = [each for each in _telling(node) if node.edges[each].seen.label != answer]
+    others.sort(key=lambda each: node.edges[each].target.seen.kind == "end")
+    return [*[each for each in same if each.label not in _DULL][:1], *others]
+
+
+def _compared(phone: Phone, root: Node, word: Word, met: Iterator[tuple[Word, Seen]]) -> Mixed | Unsteady | None:
+    """Compare what a call meets beside others with what it met alone."""
+    here = root
+    for index, (mine, (other, seen)) in enumerate(zip(word, met, strict=False)):
+        edge = here.edges[mine]
         if seen.label != edge.seen.label:
-            return (
-                None
-                if _unsteady(phone, word, edge.seen.label)
-                else Mixed(word=word, other=other, alone=edge.seen.heard, together=seen.heard)
-            )
+            way = word[: index + 1]
+            alone = _alone(phone, way, edge.seen)
+            if alone is not None:
+                return Unsteady(word=way, seen=(edge.seen, alone))
+            return Mixed(word=way, other=other, alone=edge.seen, together=seen)
         here = edge.target
     return None
 
 
-def _unsteady(phone: Phone, word: Word, expected: str) -> bool:
-    """Say whether the call alone is different this time, too."""
-    line = phone.dial()
-    labels = []
-    for given in word:
-        if line.over:
-            break
-        labels.append(line.step(given).label)
-    return expected not in labels
+def _alone(phone: Phone, word: Word, before: Seen) -> Seen | None:
+    """Return what the call alone meets this time, where it is something else than before."""
+    for _ in range(_ALONE):
+        line = phone.dial()
+        for given in word:
+            if not line.over:
+                line.step(given)
+        if line.seen.label != before.label:
+            return line.seen
+    return None

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 _PLACES = {"": "its URL", "\0": "the HTTP status"}
 
 
-def difference(first: Seen, other: Seen) -> str:
+def difference(first: Seen, other: Seen) -> tuple[str, str]:
     """Say what is different.
 
     Args:
@@ -20,16 +20,16 @@ def difference(first: Seen, other: Seen) -> str:
         other: What the same call brought another time.
 
     Returns:
-        One clause, with both.
+        A clause for each.
     """
     pairs = [(_told(first), _told(other)), *_documents(first, other), *_probes(first, other)]
-    one, two = next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
-    return f"{one} and then {two}"
+    return next((pair for pair in pairs if pair[0] != pair[1]), pairs[0])
 
 
 def _told(seen: Seen) -> str:
     said = " ".join(seen.heard) or "nothing"
-    return f'"{said}" ({", ".join([seen.kind, *(each.code for each in seen.findings)])})'
+    reached = [each for each in seen.end[3:] if each]
+    return f'"{said}" ({", ".join([seen.kind, *reached, *(each.code for each in seen.findings)])})'
 
 
 def _documents(first: Seen, other: Seen) -> Iterator[tuple[str, str]]:

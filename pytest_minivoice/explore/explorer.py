@@ -19,7 +19,7 @@ from pytest_minivoice.explore.naming import Names
 from pytest_minivoice.explore.nodes import HistoryMatters
 from pytest_minivoice.explore.samples import check_samples
 from pytest_minivoice.explore.search import Search
-from pytest_minivoice.explore.steadiness import Relearned
+from pytest_minivoice.explore.steadiness import Relearned, Unsteady
 from pytest_minivoice.explore.surrounded import only_this_machine, quiet
 from pytest_minivoice.explore.volatile import Fields
 
@@ -145,10 +145,14 @@ def _mixed(phone: Phone, search: Search) -> Mixed | None:
     if search.stopped or search.unsteady or phone.options.reset is not None:
         return None
     try:
-        return mix(phone, search.known)
+        found = mix(phone, search.known)
     except Stopped as stop:
         search.stopped = str(stop)
         return None
+    if isinstance(found, Unsteady):
+        search.unsteady[found.word] = found
+        return None
+    return found
 
 
 class _put_back:  # noqa: N801 - a context manager

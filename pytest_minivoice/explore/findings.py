@@ -181,7 +181,7 @@ def _unsteady(search: Search, names: Names) -> Iterator[_Shown]:
     """Give the calls that were answered otherwise when they were made again."""
     for unsteady in search.unsteady.values():
         first, other = unsteady.seen
-        message = f"the same call got different answers: {difference(first, other)}"
+        message = f"the same call got different answers: {' and then '.join(difference(first, other))}"
         finding = explore_rules.DIFFERENT_ANSWER.at(place(unsteady.word), message)
         yield (finding.code, first.menu.partition("?")[0], first.kind), finding, names.script(unsteady.word)
 
@@ -192,8 +192,9 @@ def _mixed(mixed: Mixed | None, names: Names, opening: Opening) -> Iterator[_Sho
         return
     second = names.script(mixed.other)
     beside = run_line((*second.caller, *second.ending), second.destinations, opening)
-    heard = f"alone the caller hears {list(mixed.alone)!r}, but {list(mixed.together)!r}"
-    finding = explore_rules.CROSS_TALK.at(place(mixed.word), f"{heard} while another call does {beside}")
+    alone, together = difference(mixed.alone, mixed.together)
+    message = f"alone the caller gets {alone}, but {together} while another call does {beside}"
+    finding = explore_rules.CROSS_TALK.at(place(mixed.word), message)
     yield finding.where, finding, names.script(mixed.word)
 
 

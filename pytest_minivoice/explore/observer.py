@@ -117,7 +117,7 @@ class Observer:
             strings = leaves("", self._actions) | {"\0": str(exchange.status)}
             path = self._mask.text(exchange.path)
             named = {pointer: self._mask.named(text) for pointer, text in strings.items()}
-            for value, text in fields.values(path, named):
+            for value, text in fields.values(path, named, self._talk.facts.id):
                 self._mask.add(value, text)
             found.append((path, {name: self._mask.text(text) for name, text in strings.items()}))
         return tuple(found)

@@ -31,6 +31,8 @@ _SAMPLES = 4
 _PATIENCE = 3
 _AGAIN = 20
 """How many of the first inputs are tried once more at the end."""
+_CONFIRMED = 3
+"""How often an answer that no call goes on from is asked for again when it is met first."""
 _WRONG_ENTRY = 2
 """Where the wrong entry stands among the inputs of a gather of several digits."""
 _WITHOUT_END = 30
@@ -63,6 +65,7 @@ class Search:
         self._queue: deque[Node] = deque()
         self._inputs: dict[str, Word] = {}
         self._confirmed: set[tuple[Node | None, str]] = set()
+        self._met: set[str] = set()
 
     def run(self) -> None:
         """Search until everything was tried, or a budget is used up."""
@@ -73,6 +76,7 @@ class Search:
             while self._look_behind(cycles):
                 self._drain()
             self._once_more()
+            self._steadiness.check()
         except Stopped as stop:
             self.stopped = str(stop)
         if self.known.nodes:
@@ -109,6 +113,8 @@ class Search:
 
     def _begin(self) -> None:
         samples = [self._sample(()) for _ in range(3)]
+        if samples[0][-1].kind == "end":  # nothing else will ask for it again
+            samples += [self._sample(()) for _ in range(_AGAIN)]
         self._steadiness.differ((), samples)
         line = self._phone.dial()
         self.root = self._add(line.seen, (), ())
@@ -142,6 +148,7 @@ class Search:
 
     def _try(self, node: Node, given: Input, line: Line) -> None:
         seen = line.step(given)
+        self._steadiness.check()
         target, new = self.classify(node, given, seen)
         if isinstance(self._executor, Walk):
             self._executor.arrived(target)
@@ -181,9 +188,12 @@ class Search:
         if mark in self._confirmed:
             return
         self._confirmed.add(mark)
-        again = self.reach(node).step(given)
-        if again.label != seen.label:
-            self.judge(node, given)
+        first = seen.label not in self._met and node.seen.kind != "dial"
+        self._met.add(seen.label)
+        for _ in range(_CONFIRMED if first else 1):
+            if self.reach(node).step(given).label != seen.label:
+                self.judge(node, given)
+                return
 
     def _once_more(self) -> None:
         """Make the first calls again at the end: what all calls share may have changed the answers meanwhile."""

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class Relearned(Exception):  # noqa: N818 - no error: the search begins anew
-    """Say that another volatile field is known now."""
+    """Say that what is known of the volatile fields has changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,15 @@ class Steadiness:
             self.note(word[:index], steps[0], other)
             return True
         return False
+
+    def check(self) -> None:
+        """Begin anew if what was taken for volatile turned out to be chosen.
+
+        Raises:
+            Relearned: If so.
+        """
+        if self._fields.take_back():
+            raise Relearned
 
     def note(self, word: Word, seen: Seen, other: Seen) -> None:
         """Note a path on which the answers differ, unless it is known.

@@ -17,6 +17,13 @@ _LONG = 4
 """How many characters a value has that cannot be a key to press, or a count, by chance."""
 _ID = 8
 """How many letters an id has at least that happens to have no digit."""
+_NUMBER = re.compile(r"\+\d+")
+"""A telephone number, which is never an id: who is reached is a choice."""
+_REACHED = ("/destination", "/to", "/room")
+"""What ends a pointer to what a call reaches."""
+
+_Field = tuple[str, str]
+"""The path of a page, and a JSON pointer in its document."""
 
 Leaves = dict[str, str]
 """The strings of one document by JSON pointer."""
@@ -60,7 +67,10 @@ class Fields:
 
     def __init__(self) -> None:
         """Know none."""
-        self._known: dict[tuple[str, str], set[_Spot]] = {}
+        self._known: dict[_Field, set[_Spot]] = {}
+        self._chosen: set[_Field] = set()
+        self._first: dict[tuple[_Field, int], dict[str, str]] = {}
+        self._last: dict[tuple[_Field, int], str] = {}
 
     def __len__(self) -> int:
         """Count the places known."""
@@ -82,8 +92,8 @@ class Fields:
             samples: Its leaves, in the order of the calls.
 
         Returns:
-            Whether they differ in volatile words alone, which are then known. A value that comes back after another
-            one is a choice that the application makes, not a time or an id.
+            Whether they differ in volatile words alone, which are then known. A telephone number, and a value that
+            comes back after another one, is a choice that the application makes, not a time or an id.
         """
         first = samples[0]
         if any(each.keys() != first.keys() for each in samples):
@@ -91,7 +101,7 @@ class Fields:
         found: dict[str, set[_Spot]] = {}
         for pointer in first:
             spots = _spots([each[pointer] for each in samples])
-            if spots is None:
+            if spots is None or (spots and (path, pointer) in self._chosen):
                 return False
             if spots:
                 found[pointer] = spots
@@ -99,12 +109,13 @@ class Fields:
             self._known.setdefault((path, pointer), set()).update(spots)
         return True
 
-    def values(self, path: str, document: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    def values(self, path: str, document: Mapping[str, str], call: str) -> Iterator[tuple[str, str]]:
         """Give the volatile values of a document.
 
         Args:
             path: The path it comes from.
             document: Its leaves.
+            call: The id of the call that got it.
 
         Yields:
             The values, each with its text, in the order of the document.
@@ -113,7 +124,33 @@ class Fields:
             known = self._known.get((path, pointer))
             if known:
                 words = _TOKEN.findall(text)
-                yield from ((words[index], text) for index in sorted(_volatile(words, known)))
+                for index in sorted(_volatile(words, known)):
+                    self._notice((path, pointer), index, words[index], call)
+                    yield words[index], text
+
+    def take_back(self) -> bool:
+        """Forget the fields whose values turned out to be chosen.
+
+        Returns:
+            Whether there are any.
+        """
+        mistaken = self._chosen & self._known.keys()
+        for each in mistaken:
+            del self._known[each]
+        return bool(mistaken)
+
+    def _notice(self, field: _Field, index: int, word: str, call: str) -> None:
+        """Notice a value that another call had before, and not the last one: ids and times do not come back.
+
+        Drawn numbers may, by chance; but not those that are reached, where chance would bring two callers together.
+        """
+        if any(map(str.isdigit, word)) and not field[1].endswith(_REACHED):
+            return
+        place = field, index
+        owner = self._first.setdefault(place, {}).setdefault(word, call)
+        if owner != call and self._last[place] != word:
+            self._chosen.add(field)
+        self._last[place] = word
 
 
 class _Spot(NamedTuple):
@@ -131,7 +168,8 @@ def _spots(texts: Sequence[str]) -> set[_Spot] | None:
         return None
     columns = list(zip(*words, strict=True))
     differing = {index for index, values in enumerate(columns) if len(set(values)) > 1}
-    if any(_comes_back(columns[index]) for index in differing) or (differing and texts[0][:1] == "\0"):
+    chosen = any(_comes_back(columns[index]) for index in differing) or any(map(_NUMBER.fullmatch, texts))
+    if differing and (chosen or texts[0][:1] == "\0"):
         return None
     volatile = differing | {index for index, word in enumerate(words[0]) if _PLACEHOLDER.fullmatch(word)}
     return {

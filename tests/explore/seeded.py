@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -212,6 +213,44 @@ def accounts() -> Ivr:
     return first(lambda _: ask_for(words, "/voice"), voice=voice)
 
 
+def last_choice() -> Ivr:
+    """Keep what was chosen for all calls; of the two keys one ends the call, and only the other reads it again."""
+
+    def chosen(ask: Ask) -> object:
+        if ask.digits not in {"1", "2"}:
+            return again(ask)
+        ask.shared["choice"] = ask.digits
+        return BYE if ask.digits == "2" else ask_for("Press 1 to be connected.", "/connect")
+
+    def connect(ask: Ask) -> object:
+        if ask.digits != "1":
+            return again(ask, "Press 1 to be connected.", "/connect")
+        return [SALES] if ask.shared["choice"] == "1" else [SUPPORT]
+
+    return first(
+        lambda _: ask_for("Press 1 for sales or 2 to end the call.", "/chosen"), chosen=chosen, connect=connect
+    )
+
+
+def last_pin() -> Ivr:
+    """Keep the digits of the last caller, whoever that is."""
+
+    def check(ask: Ask) -> object:
+        ask.shared["pin"] = ask.digits
+        return ask_for("Press 1 for your balance.", "/balance")
+
+    def balance(ask: Ask) -> object:
+        return [say(f"The account {ask.shared['pin']} holds ten euros.")] if ask.digits == "1" else BYE
+
+    return first(lambda _: ask_for("PIN?", "/check", num_digits=4), check=check, balance=balance)
+
+
+def drawn(page: Callable[[random.Random], object]) -> Callable[[], Ivr]:
+    """Return a maker of the usual menu whose key 2 does something by chance."""
+    chance = random.Random(7)
+    return with_key_2(lambda _: page(chance))
+
+
 def counted(ask: Ask) -> object:
     """Ask again for ever, and count the tries in the URL."""
     if ask.digits == "1":
@@ -241,6 +280,28 @@ DEFECTS = [
         codes=("MV108",),
     ),
     Case(name="a state shared between two calls", make=lambda: language("shared"), codes=("MV405",)),
+    Case(name="a choice kept for all calls", make=last_choice, codes=("MV405",)),
+    Case(name="the PIN of the last caller", make=last_pin, codes=("MV405",), options={"samples": ["4711"]}),
+    Case(
+        name="a number drawn out of five",
+        make=drawn(lambda chance: [typed("transfer", destination=f"+1555123009{chance.randrange(5)}")]),
+        codes=("MV218",),
+    ),
+    Case(
+        name="a SIP address drawn out of four",
+        make=drawn(lambda chance: [typed("transfer", destination=f"sip:desk{chance.randrange(4)}@example.com")]),
+        codes=("MV218",),
+    ),
+    Case(
+        name="a room drawn out of three",
+        make=drawn(lambda chance: [{"conference": {"room": chance.choice(["red", "green", "blue"])}}]),
+        codes=("MV218",),
+    ),
+    Case(
+        name="words drawn out of four",
+        make=drawn(lambda chance: [say(f"Today we sell {chance.choice(['apples', 'pears', 'plums', 'figs'])}.")]),
+        codes=("MV218",),
+    ),
     Case(name="an offered key without handling", make=lambda: menu(chosen_by({"1": [SALES]})), codes=("MV402",)),
     Case(
         name="an offered key without handling, where wrong keys end the call",
@@ -412,6 +473,8 @@ RIGHT = [
     Case(name="a person for whatever is pressed", make=lambda: menu(lambda ask: [SALES] if ask.digits == "1" else [SUPPORT])),
     Case(name="a conference", make=lambda: menu(chosen_by({"1": [{"conference": {"room": "daily"}}], "2": BYE}))),
     Case(name="an outbound reminder", make=lambda: menu(chosen_by({"1": BYE, "2": [SUPPORT]}, prompt="Press 1 to confirm or 2 to talk to us."), prompt="Press 1 to confirm or 2 to talk to us."), options={"direction": "outbound"}),
+    Case(name="a room of its own for each call", make=drawn(lambda chance: [{"conference": {"room": f"room-{chance.getrandbits(64):x}"}}])),
+    Case(name="a code drawn for each call", make=drawn(lambda chance: [say(f"Your code is {chance.randrange(1000, 9999)}.")])),
     Case(name="webhooks are taken", make=lambda: hook_fails_on("nothing"), settings=HOOKED),
     Case(name="an account number up to #", make=lambda: first(lambda _: ask_for("Account number, then #.", "/check", min_digits=4, max_digits=8, finish_on_key="#"), check=lambda ask: [SALES] if len(ask.digits) > 3 else BYE)),
 ]  # fmt: skip

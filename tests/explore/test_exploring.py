@@ -20,7 +20,8 @@ from pytest_minivoice.explore.code import name_of
 from pytest_minivoice.explore.coverage import places
 
 CASES = {case.name: case for case in (*DEFECTS, *RIGHT)}
-STEADY = [case.name for case in RIGHT if case.name != "a ticket number and its page"]
+COUNTING = {"a ticket number and its page", "a code drawn for each call"}
+STEADY = [case.name for case in RIGHT if case.name not in COUNTING]
 
 
 def two_keys():
@@ -119,6 +120,30 @@ def test_answers_by_chance_are_a_finding_whatever_they_do_to_the_search(seed):
     assert "MV218" in codes(exploration.findings)
 
 
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(
+    "page",
+    [
+        lambda chance: [typed("transfer", destination=chance.choice(["+15551230099", "+15551230098"]))],
+        lambda chance: [{"conference": {"room": f"room-{chance.randrange(5)}"}}],
+        lambda chance: [redirect(f"/end?queue={chance.choice(['sales', 'support', 'billing'])}")],
+    ],
+    ids=["destination", "room", "address"],
+)
+def test_a_choice_by_chance_is_never_taken_for_an_id(seed, page):
+    chance = random.Random(seed)
+    app = menu(chosen_by({"1": [SALES], "2": lambda _: page(chance)}), end=lambda _: [SUPPORT])
+    exploration = explore(app)
+    assert codes(exploration.findings) == ["MV218"]
+    assert exploration.ignored == ()
+
+
+def test_a_call_that_ends_at_once_by_chance_is_found():
+    chance = random.Random(3)
+    app = first(lambda _: [{"conference": {"room": f"room-{chance.randrange(6)}"}}])
+    assert codes(explore(app).findings) == ["MV218"]
+
+
 def test_reset_is_called_before_each_call():
     app, called = two_keys(), []
     explore(app, reset=lambda: called.append(len(app.calls)))
@@ -180,7 +205,7 @@ def test_a_budget_that_ends_behind_a_walk_that_met_hidden_state_says_so():
         return BYE if ask.count() > 3 else ask_for("Try.", "/page")
 
     with pytest.raises(SettingError, match="ends behind a new beginning: the walk met hidden state"):
-        explore(first(page, page=page), executor="walk", max_requests=27)
+        explore(first(page, page=page), executor="walk", max_requests=33)
 
 
 def test_a_budget_that_allows_no_call_is_an_error():

@@ -69,7 +69,8 @@ def test_the_time_to_go_is_no_promise_that_is_broken(monkeypatch):
     guessed = [(int(line.split()[-4]), left) for line, left in told if "at least" in line]
     guess, left = guessed[0]
     assert guess >= left / 5
-    assert [each for each in guessed if each[0] > each[1] * 1.15] == []
+    one_input = 5  # while it is asked for again, the guess stands still
+    assert [each for each in guessed if each[0] > each[1] * 1.15 + one_input] == []
 
 
 @pytest.mark.parametrize(
