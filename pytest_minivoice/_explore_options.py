@@ -57,9 +57,9 @@ def _locks(config: pytest.Config) -> dict[str, Graph]:
     found: dict[str, Graph] = {}
     for path in dict.fromkeys(option.minivoice_cov_lock):
         graph = _read(path, config.invocation_params.dir)
-        greeting = greeting_of(graph, locked=True)
+        greeting = greeting_of(graph)
         for other, one in found.items():
-            if one.begins != graph.begins or not greeting_of(one, locked=True).is_like(greeting):
+            if one.begins != graph.begins or not greeting_of(one).is_like(greeting):
                 continue
             message = f"{_OPTION}={path}: {other} begins the same way, with {graph.begins}; name one of them"
             raise pytest.UsageError(message)

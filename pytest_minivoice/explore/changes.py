@@ -13,6 +13,7 @@ from pytest_minivoice.explore.meaning import (
     brings,
     elsewhere,
     handling,
+    of_beginnings,
     of_branches,
     of_states,
 )
@@ -91,6 +92,8 @@ def _walk(old: Graph, new: Graph) -> Iterator[tuple[Side, str, Difference]]:
     if old.begins != new.begins:
         message = f"calls begin with {new.begins}, not {old.begins}"
         yield olds.at(old.root.name), old.root.name, Difference("to judge", "", message)
+    for found in of_beginnings(olds.at(old.root.name), news.at(new.root.name)):
+        yield olds.at(old.root.name), old.root.name, found
     met = {(old.root.name, new.root.name)}
     queue = deque(met)
     while queue:

@@ -24,6 +24,9 @@ class State:
         menu: The page that brought the document, such as `GET /minivoice/menu`; empty for an end.
         prompt: What the caller is told there.
         digits: How many digits the gather takes, 0 where none listens.
+        min_digits: How many are enough at its timeout, 0 where it takes no less.
+        timeout_seconds: How many seconds of silence it waits, 0 where none listens.
+        finish_on_key: The key that ends it early, or an empty string.
         terminal: The terminal state, or None while the call goes on.
         destination: The number that a transfer or bridge reaches, or an empty string.
         room: The conference room, or an empty string.
@@ -36,6 +39,9 @@ class State:
     menu: str = ""
     prompt: str = ""
     digits: int = 0
+    min_digits: int = 0
+    timeout_seconds: int = 0
+    finish_on_key: str = ""
     terminal: str | None = None
     destination: str = ""
     room: str = ""
@@ -52,6 +58,7 @@ class Branch:
         input: What is done: keys, `timeout`, `hang_up`, or what a destination does.
         target: The name of the state that it leads to.
         heard: What the caller hears on the way.
+        did: What MiniVoice is told to do on the way that nobody hears, such as `start_recording`.
         codes: The rules that are broken on the way.
         caller: The shortest caller's script that takes it.
         destinations: What destinations must do for it.
@@ -61,6 +68,7 @@ class Branch:
     input: str
     target: str
     heard: tuple[str, ...] = ()
+    did: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     caller: tuple[str, ...] = ()
     destinations: Mapping[str, str] = field(default_factory=dict)
@@ -81,6 +89,7 @@ class Graph:
         *,
         begins: str = "",
         heard: tuple[str, ...] = (),
+        did: tuple[str, ...] = (),
         codes: tuple[str, ...] = (),
     ) -> None:
         """Keep them.
@@ -90,12 +99,14 @@ class Graph:
             branches: In the order of their states and inputs.
             begins: How a call begins, such as `inbound POST /minivoice/answer`.
             heard: What the caller hears before anybody does anything.
+            did: What MiniVoice is told to do by then that nobody hears.
             codes: The rules that are broken by then.
         """
         self.states = states
         self.branches = branches
         self.begins = begins
         self.heard = heard
+        self.did = did
         self.codes = codes
         self.by_name = {each.name: each for each in states}
         self.out: dict[str, dict[str, Branch]] = {each.name: {} for each in states}
@@ -111,6 +122,11 @@ class Graph:
     def root(self) -> State:
         """Where calls begin."""
         return self.states[0]
+
+    @property
+    def beginning(self) -> Branch:
+        """What happens before anybody does anything, as if it were a branch."""
+        return Branch(source="", input="", target=self.root.name, heard=self.heard, did=self.did, codes=self.codes)
 
     def tree(self) -> dict[str, Branch]:
         """Return the branch by which each state but the first is found first, breadth first."""
@@ -134,7 +150,7 @@ class Graph:
         for each in self.branches:
             caller, destinations = self.after(each, *paths[each.source])
             branches.append(replace(each, caller=caller, destinations=destinations))
-        return Graph(states, branches, begins=self.begins, heard=self.heard, codes=self.codes)
+        return Graph(states, branches, begins=self.begins, heard=self.heard, did=self.did, codes=self.codes)
 
     def after(
         self, branch: Branch, caller: tuple[str, ...], destinations: dict[str, str]

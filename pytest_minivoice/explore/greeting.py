@@ -21,23 +21,21 @@ class Greeting:
     """Hold how the calls of a flow begin; those of an outbound flow, when they are answered.
 
     Args:
-        heard: What the caller hears, or None where a lock file does not tell it.
+        heard: What the caller hears.
         prompt: What the document says where the call stands.
         destination: The number that is called there, or an empty string.
         place: What the call waits for there, or the name of its end.
-        ended: Whether the call is over there.
     """
 
-    heard: tuple[str, ...] | None
+    heard: tuple[str, ...]
     prompt: str
     destination: str
     place: str
-    ended: bool
 
     @property
     def words(self) -> str:
         """What tells it apart, for a reader."""
-        said = " ".join(" ".join(self.heard or (self.prompt,)).split())
+        said = " ".join(" ".join(self.heard).split())
         return f'"{said}"' if said else f"calls {self.destination}" if self.destination else self.place
 
     def is_like(self, other: Greeting) -> bool:
@@ -49,11 +47,7 @@ class Greeting:
         Returns:
             Whether nothing tells them apart but values that differ from call to call.
         """
-        both_tell = self.heard is not None and other.heard is not None
-        mine, theirs = (
-            (each.place, each.destination, each.prompt, *((each.heard or ()) if both_tell else ()))
-            for each in (self, other)
-        )
+        mine, theirs = ((each.place, each.destination, each.prompt, *each.heard) for each in (self, other))
         return _match(mine, theirs) or _match(theirs, mine)
 
     def is_of(self, heard: Sequence[str], destination: str) -> bool:
@@ -64,42 +58,30 @@ class Greeting:
             destination: The number that was called then, or an empty string.
 
         Returns:
-            Whether it did; of a lock file's flow, whether the last that was heard is its prompt.
+            Whether it did.
         """
-        if not _match((self.destination,), (destination,)):
-            return False
-        if self.heard is not None:
-            return _match(self.heard, heard)
-        said = " ".join(heard)
-        return not self.ended and any(_match((self.prompt,), (said[at:],)) for at in _starts(said))
+        return _match((self.destination, *self.heard), (destination, *heard))
 
 
-def greeting_of(graph: Graph, *, locked: bool = False) -> Greeting:
+def greeting_of(graph: Graph) -> Greeting:
     """Read from a graph how its calls begin.
 
     Args:
         graph: States and branches.
-        locked: Whether a lock file told it, which does not know what is heard before the first input.
 
     Returns:
         How they begin.
     """
-    state, heard = graph.root, None if locked else graph.heard
+    state, heard = graph.root, graph.heard
     answered = graph.out[state.name].get("answer")
     if state.kind == "ring" and answered is not None:
         state, heard = graph.by_name[answered.target], answered.heard
-    ended = state.kind == "end"
     return Greeting(
         heard=heard,
         prompt=state.prompt,
         destination=state.destination if state.kind == "dial" else "",
-        place=state.name if ended else state.kind,
-        ended=ended,
+        place=state.name if state.kind == "end" else state.kind,
     )
-
-
-def _starts(said: str) -> list[int]:
-    return [0, *(each.end() for each in re.finditer(r"\s", said)), len(said)]
 
 
 def _match(patterns: Sequence[str], texts: Sequence[str]) -> bool:

@@ -23,11 +23,13 @@ class Outcome(NamedTuple):
     Args:
         target: The name of the state that it leads to.
         heard: What the caller hears on the way.
+        did: What MiniVoice is told to do on the way that nobody hears.
         codes: The rules that are broken on the way.
     """
 
     target: str
     heard: tuple[str, ...]
+    did: tuple[str, ...]
     codes: tuple[str, ...]
 
 
@@ -40,7 +42,7 @@ def outcome(branch: Branch) -> Outcome:
     Returns:
         Equal for branches of one state that bring the same.
     """
-    return Outcome(branch.target, branch.heard, branch.codes)
+    return Outcome(branch.target, branch.heard, branch.did, branch.codes)
 
 
 def key_branches(graph: Graph, state: State) -> dict[str, Branch]:

@@ -2,9 +2,10 @@
 
 minivoice-lock 1
 begins inbound POST /minivoice/answer
+greeting ["Welcome.", "Press 1 for sales."]
 ignore answer 9 until 2027-01-31: the survey runs in January
-state answer gather 1 POST /minivoice/answer "Press 1 for sales."
-answer 1 -> answer/1 ["One moment."]
+state answer gather 1 {"menu": "POST /minivoice/answer", "prompt": "Press 1 for sales.", "timeout_seconds": 5}
+answer 1 -> answer/1 ["One moment."] does ["start_recording"]
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import re
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.explore.graph import Branch, Graph, State
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 FORMAT = "minivoice-lock 1"
 
 _STATE = re.compile(r"state (?P<name>\S+) (?P<kind>gather|dial|ring|idle|end)(?: (?P<digits>\d+))? ?(?P<rest>\{.*\})")
-_BRANCH = re.compile(r"(?P<source>\S+) (?P<input>\S+) -> (?P<target>\S+)(?P<codes>(?: MV\w+)*)(?: (?P<heard>\[.*\]))?")
+_BRANCH = re.compile(r"(?P<source>\S+) (?P<input>\S+) -> (?P<target>\S+)(?P<met>.*)")
+_CODES = re.compile(r"(?: MV\w+)*")
+_FIELDS = ("menu", "prompt", "min_digits", "timeout_seconds", "finish_on_key", "terminal", "destination", "room")
+_DOES = " does "
 _IGNORE = re.compile(r"ignore (?P<place>\S+(?: \S+)?)(?: until (?P<until>\S+))?: *(?P<reason>.*)")
 
 
@@ -46,6 +50,12 @@ class Ignored:
         """Write it as a line of the lock file."""
         until = f" until {self.until.isoformat()}" if self.until else ""
         return f"ignore {self.place}{until}: {self.reason}"
+
+
+class _Met(NamedTuple):
+    codes: tuple[str, ...]
+    heard: tuple[str, ...]
+    did: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +81,8 @@ def write(graph: Graph, ignored: Sequence[Ignored] = ()) -> bytes:
     Returns:
         What is in it, to be written as it is.
     """
-    lines = [FORMAT, f"begins {graph.begins}", *(each.line() for each in ignored)]
+    met = _met(graph.beginning)
+    lines = [FORMAT, f"begins {graph.begins}", *([f"greeting{met}"] if met else ()), *(each.line() for each in ignored)]
     for state in graph.states:
         lines.append(_state_line(state))
         lines += [_branch_line(each) for each in graph.out[state.name].values()]
@@ -80,17 +91,21 @@ def write(graph: Graph, ignored: Sequence[Ignored] = ()) -> bytes:
 
 
 def _state_line(state: State) -> str:
-    fields = {
-        name: value for name in ("menu", "prompt", "terminal", "destination", "room") if (value := getattr(state, name))
-    }
+    fields = {name: value for name in _FIELDS if (value := getattr(state, name))}
     digits = f" {state.digits}" if state.digits else ""
     return f"state {state.name} {state.kind}{digits} {json.dumps(fields, ensure_ascii=False)}"
 
 
 def _branch_line(branch: Branch) -> str:
+    return f"{branch.source} {branch.input} -> {branch.target}{_met(branch)}"
+
+
+def _met(branch: Branch) -> str:
+    """Write what is met on a branch: broken rules, what is heard, and what is done that nobody hears."""
     codes = "".join(f" {code}" for code in branch.codes)
     heard = f" {json.dumps(list(branch.heard), ensure_ascii=False)}" if branch.heard else ""
-    return f"{branch.source} {branch.input} -> {branch.target}{codes}{heard}"
+    did = f"{_DOES}{json.dumps(list(branch.did), ensure_ascii=False)}" if branch.did else ""
+    return codes + heard + did
 
 
 def read(content: bytes, name: str) -> Lock:
@@ -117,10 +132,12 @@ def read(content: bytes, name: str) -> Lock:
     states: list[State] = []
     branches: dict[int, Branch] = {}
     ignored: list[Ignored] = []
-    begins = ""
+    begins, met = "", _Met((), (), ())
     for number, line in enumerate(lines[1:], 2):
         if line.startswith("begins "):
             begins = line.removeprefix("begins ")
+        elif line.startswith("greeting "):
+            met = _read_met(line.removeprefix("greeting"), f"{name}:{number}")
         elif line.startswith("ignore "):
             ignored.append(_ignored(line, f"{name}:{number}"))
         elif match := _STATE.fullmatch(line):
@@ -129,7 +146,9 @@ def read(content: bytes, name: str) -> Lock:
             branches[number] = _branch(match, f"{name}:{number}")
         elif line.strip() and not line.startswith("# "):
             raise SettingError(f"{name}:{number}: cannot read {line!r}{_conflict(line)}")
-    return Lock(graph=_graph(states, branches, begins, name), ignored=tuple(ignored))
+    graph = Graph(states, list(branches.values()), begins=begins, **met._asdict())
+    _check(graph, branches, name)
+    return Lock(graph=graph.with_scripts(), ignored=tuple(ignored))
 
 
 def _conflict(line: str) -> str:
@@ -145,22 +164,34 @@ def _state(match: re.Match[str], where: str) -> State:
 
 
 def _branch(match: re.Match[str], where: str) -> Branch:
+    met = _read_met(match["met"], where)
+    return Branch(source=match["source"], input=match["input"], target=match["target"], **met._asdict())
+
+
+def _read_met(text: str, where: str) -> _Met:
+    codes = cast("re.Match[str]", _CODES.match(text))[0]
+    rest = text[len(codes) :]
     try:
-        heard = json.loads(match["heard"] or "[]")
+        heard, rest = _texts(rest, " ")
+        did, rest = _texts(rest, _DOES)
     except ValueError as error:
-        raise SettingError(f"{where}: cannot read what is heard: {error}") from None
-    return Branch(
-        source=match["source"],
-        input=match["input"],
-        target=match["target"],
-        codes=tuple(match["codes"].split()),
-        heard=tuple(heard),
-    )
+        raise SettingError(f"{where}: cannot read what is heard or done: {error}") from None
+    if rest:
+        raise SettingError(f"{where}: cannot read {rest.strip()!r} at the end of the line")
+    return _Met(tuple(codes.split()), heard, did)
 
 
-def _graph(states: list[State], branches: Mapping[int, Branch], begins: str, name: str) -> Graph:
-    known = {each.name for each in states}
-    if not states:
+def _texts(rest: str, before: str) -> tuple[tuple[str, ...], str]:
+    """Read a list of texts, where one begins, and return what stands behind it."""
+    if not rest.startswith(f"{before}["):
+        return (), rest
+    found, end = json.JSONDecoder().raw_decode(rest, len(before))
+    return tuple(map(str, found)), rest[end:]
+
+
+def _check(graph: Graph, branches: Mapping[int, Branch], name: str) -> None:
+    known = {each.name for each in graph.states}
+    if not graph.states:
         raise SettingError(f"{name}: there is no state in it")
     for number, branch in branches.items():
         for end in (branch.source, branch.target):
@@ -168,11 +199,9 @@ def _graph(states: list[State], branches: Mapping[int, Branch], begins: str, nam
                 raise SettingError(
                     f"{name}:{number}: the branch {branch.place} names the state {end}, which has no line"
                 )
-    graph = Graph(states, list(branches.values()), begins=begins)
     lost = known - graph.tree().keys() - {graph.root.name}
     if lost:
         raise SettingError(f"{name}: no branch leads to the state {min(lost)}")
-    return graph.with_scripts()
 
 
 def _ignored(line: str, where: str) -> Ignored:

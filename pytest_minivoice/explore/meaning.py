@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from pytest_minivoice.explore.keys import KEYS
@@ -48,15 +49,52 @@ def of_states(old: Side, new: Side) -> Iterator[Difference]:
         The differences.
     """
     before, after = old.state, new.state
-    if after.digits and before.digits and after.digits < before.digits:
-        yield Difference("breaking", "", f"takes {after.digits} digits, not {before.digits} any more")
-    elif after.digits > before.digits > 0:
-        yield Difference("to judge", "", f"takes {after.digits} digits, not {before.digits}")
+    if before.kind != after.kind:
+        return  # another place, which is told where it is met
+    yield from _of_gathers(before, after)
     if before.prompt != after.prompt:
         weight: Weight = "additive" if _only_offers_more(old, new) else "to judge"
         yield Difference(weight, "", _says(before.prompt, after.prompt))
     if before.menu != after.menu:
         yield Difference("to judge", "", f"comes from {after.menu}, not {before.menu}")
+
+
+def _of_gathers(before: State, after: State) -> Iterator[Difference]:
+    """Compare what two states listen for, where both listen."""
+    if not (before.digits and after.digits):
+        return
+    if after.digits < before.digits:
+        yield Difference("breaking", "", f"takes {after.digits} digits, not {before.digits} any more")
+    elif after.digits > before.digits:
+        yield Difference("to judge", "", f"takes {after.digits} digits, not {before.digits}")
+    least, enough = before.min_digits or before.digits, after.min_digits or after.digits
+    if enough != least and (before.min_digits or after.min_digits):
+        weight: Weight = "breaking" if enough > least else "to judge"
+        yield Difference(weight, "", f"{enough} digits are enough, not {least}")
+    if before.timeout_seconds != after.timeout_seconds:
+        yield Difference("to judge", "", f"waits {after.timeout_seconds} s, not {before.timeout_seconds} s")
+    if before.finish_on_key != after.finish_on_key:
+        now, was = (f"with {each}" if each else "without a key" for each in (after.finish_on_key, before.finish_on_key))
+        yield Difference("to judge", "", f"an entry ends {now}, not {was}")
+
+
+def of_beginnings(old: Side, new: Side) -> Iterator[Difference]:
+    """Compare what happens before anybody does anything.
+
+    Args:
+        old: Where calls began.
+        new: Where they begin.
+
+    Yields:
+        The differences.
+    """
+    before, after = old.graph.beginning, new.graph.beginning
+    yield from _broken(before, after)
+    message = elsewhere(old.state, new.state)
+    if message:
+        yield Difference("breaking", "", message)
+        return
+    yield from _met(before, after, new.state, "")
 
 
 def of_branches(old: Side, new: Side, before: Branch, after: Branch) -> Iterator[Difference]:
@@ -71,9 +109,8 @@ def of_branches(old: Side, new: Side, before: Branch, after: Branch) -> Iterator
     Yields:
         The differences.
     """
-    fresh = sorted(set(after.codes) - set(before.codes))
-    if fresh:
-        yield Difference("breaking", before.input, f"breaks a rule now: {', '.join(fresh)}")
+    broken = [*_broken(before, after)]
+    yield from broken
     handled = handling(old, new, before, after)
     if handled == "added":
         yield Difference("additive", before.input, f"{before.input} is handled now: {brings(new, after)}")
@@ -85,12 +122,32 @@ def of_branches(old: Side, new: Side, before: Branch, after: Branch) -> Iterator
     first, second = old.target(before), new.target(after)
     given = WRONG_KEY if old.is_wrong(before) and new.is_wrong(after) else before.input
     message = elsewhere(first, second)
-    if message and not fresh and _is_retry(old, new, before, after):
+    if message and not broken and _is_retry(old, new, before, after):
         yield Difference("to judge", GIVING_UP, f"the number of tries has changed: {message}")
     elif message:
         yield Difference("breaking", given, message)
-    elif before.heard != after.heard and second.kind == "end":
+    else:
+        yield from _met(before, after, second, given)
+
+
+def _broken(before: Branch, after: Branch) -> Iterator[Difference]:
+    fresh = sorted(set(after.codes) - set(before.codes))
+    if fresh:
+        yield Difference("breaking", before.input, f"breaks a rule now: {', '.join(fresh)}")
+
+
+def _met(before: Branch, after: Branch, target: State, given: str) -> Iterator[Difference]:
+    """Compare what is heard on the way to an end, which has no prompt, and what is done that nobody hears."""
+    if before.heard != after.heard and target.kind == "end":
         yield Difference("to judge", given, _says(" ".join(before.heard), " ".join(after.heard)))
+    more, less = Counter(after.did) - Counter(before.did), Counter(before.did) - Counter(after.did)
+    now, was = (", ".join(each.elements()) for each in (more, less))
+    if now and was:
+        yield Difference("to judge", given, f"does {now}, not {was}")
+    elif now:
+        yield Difference("to judge", given, f"does {now} besides")
+    elif was:
+        yield Difference("to judge", given, f"does not do {was} any more")
 
 
 def handling(old: Side, new: Side, before: Branch, after: Branch) -> Literal["", "added", "removed"]:
@@ -107,7 +164,8 @@ def handling(old: Side, new: Side, before: Branch, after: Branch) -> Literal["",
     """
     if before.input not in KEYS or old.wrong is None or new.wrong is None:
         return ""
-    if not elsewhere(old.target(before), new.target(after)) and before.heard == after.heard:
+    same = before.heard == after.heard and before.did == after.did
+    if same and not elsewhere(old.target(before), new.target(after)):
         return ""
     was, now = before.input in old.handled, after.input in new.handled
     return "" if was == now else "added" if now else "removed"

@@ -91,22 +91,27 @@ class Names:
                             input=given.label,
                             target=self.of(edge.target),
                             heard=edge.seen.heard,
+                            did=edge.seen.did,
                             codes=_codes(edge.seen),
                         )
                     )
         first = self._root.seen
-        return Graph(states, branches, begins=begins, heard=first.heard, codes=_codes(first)).with_scripts()
+        beginning = {"heard": first.heard, "did": first.did, "codes": _codes(first)}
+        return Graph(states, branches, begins=begins, **beginning).with_scripts()
 
     def _state(self, node: Node) -> State:
         seen = node.seen
         terminal, _, _, destination, room = seen.end
-        ends = seen.kind == "end"
+        ends, gather = seen.kind == "end", seen.gather
         return State(
             name=self.of(node),
             kind=seen.kind,
             menu="" if ends else seen.menu,
             prompt="" if ends else " ".join(seen.texts),
-            digits=seen.gather.limit if seen.gather else 0,
+            digits=gather.limit if gather else 0,
+            min_digits=gather.enough if gather and gather.enough < gather.limit else 0,
+            timeout_seconds=gather.timeout_seconds if gather else 0,
+            finish_on_key=(gather.finish_on_key or "") if gather else "",
             terminal=terminal or None,
             destination=destination,
             room=room,

@@ -17,15 +17,26 @@ from pytest_minivoice.explore.seen import Kind, Seen, canonical_url
 from pytest_minivoice.explore.volatile import Leaves, Mask, leaves
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+    from collections.abc import Set as AbstractSet
 
     from pytest_minivoice.call.gather import Gather
     from pytest_minivoice.cloud.account import Account
     from pytest_minivoice.cloud.conversation import Conversation
+    from pytest_minivoice.cloud.records import RanAction
     from pytest_minivoice.explore.line import Phone
     from pytest_minivoice.rules.rule import Finding
     from pytest_minivoice.spec.actions import Action
 
+_SHOWN: Mapping[str, AbstractSet[str]] = {
+    "say": {"text"},
+    "gather": {"prompt", "num_digits", "min_digits", "max_digits", "timeout_seconds", "finish_on_key"},
+    "redirect": {"url"},
+    "transfer": {"destination", "to"},
+    "bridge": {"destination", "to"},
+    "conference": {"room"},
+}
+"""The parameters that show elsewhere: in what is heard, or in the state that an action leads to."""
 _KINDS: dict[type, Kind] = {Ring: "ring", Listen: "gather", Dial: "dial", Idle: "idle", Over: "end"}
 
 
@@ -77,15 +88,17 @@ class Observer:
         reached = self._reached()
         mask.begin()
         heard = tuple(map(mask.text, talk.heard))
+        did = tuple(filter(None, map(self._deed, talk.actions)))
         findings = self._findings()
         events = [str(each) for each in talk.events]
         broken = [f"{each.code} {each.where}" for each in findings]
         return Seen(
             key=key,
-            label=json.dumps([key, heard, events, broken], ensure_ascii=False),
+            label=json.dumps([key, heard, did, events, broken], ensure_ascii=False),
             kind=kind,
             menu=f"{self._method} {menu}".strip(),
             heard=heard,
+            did=did,
             texts=texts,
             gather=gather,
             end=end or ("", "", "", *reached),
@@ -97,6 +110,15 @@ class Observer:
     def _end(self) -> tuple[str, str, str, str, str]:
         engine = self._talk.engine
         return (str(engine.terminal), str(engine.status), str(engine.reason), *self._reached())
+
+    def _deed(self, ran: RanAction) -> str:
+        """Write down an action that ran, apart from what the caller hears, and where the call then stands or goes."""
+        shown = _SHOWN.get(ran, frozenset())
+        given = {name: value for name, value in ran.parameters.items() if name not in shown}
+        if ran in _SHOWN and not given:
+            return ""
+        plain = (f"{name}={value if isinstance(value, str) else json.dumps(value)}" for name, value in given.items())
+        return " ".join([str(ran), *sorted(map(self._mask.text, plain))])
 
     def _findings(self) -> tuple[Finding, ...]:
         talks = tuple(self._account.talks.values())  # another thread of the application may make one

@@ -24,6 +24,7 @@ class Seen:
         kind: What the call waits for.
         menu: The page that brought the last document, canonical.
         heard: What the caller heard since the input.
+        did: What MiniVoice was told to do since the input that nobody hears, such as `start_stream track=both`.
         texts: What the last document says up to where the call stands.
         gather: The gather that listens, or None.
         end: Terminal state, status, reason, destination and room; of a call that goes on, empty strings.
@@ -37,6 +38,7 @@ class Seen:
     kind: Kind
     menu: str
     heard: tuple[str, ...]
+    did: tuple[str, ...]
     texts: tuple[str, ...]
     gather: Gather | None
     end: tuple[str, str, str, str, str]

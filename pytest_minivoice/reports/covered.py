@@ -90,7 +90,7 @@ def put_together(
     """
     ordered = sorted(explorations, key=lambda each: each.test)
     found = _explored(ordered)
-    locked = [_Known(graph=graph, greeting=greeting_of(graph, locked=True), lock=path) for path, graph in locks.items()]
+    locked = [_Known(graph=graph, greeting=greeting_of(graph), lock=path) for path, graph in locks.items()]
     unused = [each for each in locked if any(one.is_like(each) for one in found)]
     known = [*found, *(each for each in locked if each not in unused)]
     counted = _counted(known, moves if measured else ())
@@ -177,7 +177,7 @@ def _flow(known: _Known, moves: list[Moves], others: tuple[str, ...], *, measure
         menus=tuple(table(graph, taken.keys())) if measured else (),
         other_begins=others if measured else (),
         test=known.test,
-        heard=known.greeting.heard or (),
+        heard=known.greeting.heard,
         apart=apart,
         lesser=known.lesser,
     )

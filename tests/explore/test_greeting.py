@@ -6,8 +6,8 @@ from pytest_minivoice.explore.graph import Branch, Graph, State
 from pytest_minivoice.explore.greeting import greeting_of
 
 
-def flow(*heard, prompt="Press 1.", kind="gather", locked=False):
-    return greeting_of(Graph([State(name="answer", kind=kind, prompt=prompt)], [], heard=heard), locked=locked)
+def flow(*heard, prompt="Press 1.", kind="gather"):
+    return greeting_of(Graph([State(name="answer", kind=kind, prompt=prompt)], [], heard=heard))
 
 
 @pytest.mark.parametrize(
@@ -20,12 +20,6 @@ def flow(*heard, prompt="Press 1.", kind="gather", locked=False):
         (flow("Hello <call>."), ["Hello you and me."], False),
         (flow("Say <b>."), ["Say <b>."], True),
         (flow("Say <b>."), ["Say x."], False),
-        (flow(prompt="Press 1.", locked=True), ["Hello.", "Press 1."], True),
-        (flow(prompt="Hello <1>. Press 1.", locked=True), ["Hello 5.", "Press 1."], True),
-        (flow(prompt="Press 1.", locked=True), ["Hello.", "Press 2."], False),
-        (flow(prompt="Press 1.", locked=True), ["Do not-Press 1."], False),
-        (flow(prompt="", locked=True), ["Hello."], True),
-        (flow(prompt="", kind="end", locked=True), ["Hello."], False),
     ],
 )
 def test_a_call_is_of_the_flow_whose_opening_it_heard(flow, heard, counts):
@@ -38,7 +32,6 @@ def test_a_call_is_of_the_flow_whose_opening_it_heard(flow, heard, counts):
         (flow("Hello <1>"), flow("Hello <2>"), True),
         (flow("It is <1> now."), flow("It is 12:01 now."), True),
         (flow("It is open."), flow("It is closed."), False),
-        (flow("Hello."), flow(locked=True), True),
         (flow("Hello."), flow("Hello.", prompt="Press 2."), False),
         (flow("Hello."), flow("Hello.", kind="idle"), False),
     ],
@@ -51,5 +44,5 @@ def test_flows_that_begin_alike_are_one(one, other, alike):
 def test_an_outbound_flow_begins_when_it_is_answered():
     states = [State(name="answer", kind="ring"), State(name="answer/answer", kind="gather", prompt="Press 1.")]
     answered = Branch(source="answer", input="answer", target="answer/answer", heard=("Hello.", "Press 1."))
-    greeting = greeting_of(Graph(states, [answered]), locked=True)
+    greeting = greeting_of(Graph(states, [answered]))
     assert (greeting.heard, greeting.words) == (("Hello.", "Press 1."), '"Hello. Press 1."')

@@ -3,8 +3,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from phone import open_account, say
-from seeded import BYE, SALES, SUPPORT, chosen_by, menu, pin
+from phone import open_account, redirect, say
+from seeded import BYE, SALES, SUPPORT, ask_for, chosen_by, menu, pin
+from small_ivr import first
 
 from pytest_minivoice import SettingError
 from pytest_minivoice.explore import lock
@@ -15,10 +16,11 @@ PROMPT = "Press 1 for sales or 2 for support."
 
 LOCK = """minivoice-lock 1
 begins inbound POST /minivoice/answer
+greeting MV202 ["Press 1."] does ["start_recording"]
 ignore answer 9 until 2027-01-31: the survey runs in January
-state answer gather 1 {"menu": "POST /minivoice/answer", "prompt": "Press 1."}
+state answer gather 1 {"menu": "POST /minivoice/answer", "prompt": "Press 1.", "timeout_seconds": 5, "finish_on_key": "#"}
 answer hang_up -> hung_up
-answer 1 -> completed MV203 ["Goodbye.", "See you."]
+answer 1 -> completed MV203 ["Goodbye.", "See you."] does ["mute direction=both"]
 state hung_up end {"terminal": "hung_up"}
 state completed end {"terminal": "completed"}
 """
@@ -41,6 +43,7 @@ def test_a_lock_is_read_as_it_was_written():
     content = lock.write(graph)
     read = lock.read(content, "x.lock").graph
     assert (read.states, read.branches, read.begins) == (graph.states, graph.branches, graph.begins)
+    assert read.beginning == graph.beginning
     assert lock.write(read) == content
 
 
@@ -48,6 +51,9 @@ def test_a_lock_has_one_branch_a_line_and_its_ignored_changes():
     read = lock.read(LOCK.encode(), "x.lock")
     assert lock.write(read.graph, read.ignored) == LOCK.encode()
     assert read.graph.branches[1].heard == ("Goodbye.", "See you.")
+    assert read.graph.branches[1].did == ("mute direction=both",)
+    assert (read.graph.did, read.graph.codes) == (("start_recording",), ("MV202",))
+    assert (read.graph.root.timeout_seconds, read.graph.root.finish_on_key) == (5, "#")
     assert read.graph.branches[1].caller == ("1",)
 
 
@@ -67,16 +73,18 @@ def test_half_a_character_of_a_text_that_was_cut_is_kept():
     ("text", "message"),
     [
         ("", "x.lock:1: this is no lock file of a call flow: it begins with '', not 'minivoice-lock 1'"),
-        (LOCK + "<<<<<<< HEAD\n", "x.lock:9: cannot read '<<<<<<< HEAD'; a merge conflict is left in the file"),
-        (LOCK + "answer 2 -> nowhere\n", "x.lock:9: the branch answer 2 names the state nowhere, which has no line"),
-        (LOCK + 'answer 2 -> answer/1 ["a]\n', "x.lock:9: cannot read what is heard: "),
+        (LOCK + "<<<<<<< HEAD\n", "x.lock:10: cannot read '<<<<<<< HEAD'; a merge conflict is left in the file"),
+        (LOCK + "answer 2 -> nowhere\n", "x.lock:10: the branch answer 2 names the state nowhere, which has no line"),
+        (LOCK + 'answer 2 -> answer/1 ["a]\n', "x.lock:10: cannot read what is heard or done: "),
+        (LOCK + 'answer 2 -> answer does ["a" "b"]\n', "x.lock:10: cannot read what is heard or done: "),
+        (LOCK + 'answer 2 -> answer ["a"] "b"\n', "x.lock:10: cannot read '\"b\"' at the end of the line"),
         (LOCK + "state answer/7 dial {}\n", "x.lock: no branch leads to the state answer/7"),
-        (LOCK + 'state a end {"colour": 1}\n', "x.lock:9: cannot read the state: .*colour"),
+        (LOCK + 'state a end {"colour": 1}\n', "x.lock:10: cannot read the state: .*colour"),
         (
             LOCK + "ignore answer 8:\n",
-            "x.lock:9: an ignored change needs a reason: ignore PLACE until YYYY-MM-DD: the reason",
+            "x.lock:10: an ignored change needs a reason: ignore PLACE until YYYY-MM-DD: the reason",
         ),
-        (LOCK + "ignore answer 8 until May: why\n", "x.lock:9: 'May' is no date; write it as 2027-01-31"),
+        (LOCK + "ignore answer 8 until May: why\n", "x.lock:10: 'May' is no date; write it as 2027-01-31"),
         ("minivoice-lock 1\n", "x.lock: there is no state in it"),
     ],
 )
@@ -102,6 +110,33 @@ def test_the_same_flow_has_no_change():
 )  # fmt: skip
 def test_a_change_is_told_by_what_it_means(new, weight, place, message):
     assert (weight, place, message) in changes(two_keys(), new)
+
+
+def asked(**given):
+    """Return the usual menu, asked with other parameters of the gather, and with what is done before it."""
+    before = given.pop("before", [])
+    ask = lambda _: [*before, *ask_for(PROMPT, "/chosen", **given)]  # noqa: E731
+    return first(ask, chosen=chosen_by({"1": [SALES], "2": [SUPPORT]}))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "change"),
+    [
+        (asked(), asked(timeout_seconds=3), ("to judge", "answer", "waits 3 s, not 5 s")),
+        (asked(num_digits=4), asked(num_digits=4, finish_on_key="#"), ("to judge", "answer", "an entry ends with #, not without a key")),
+        (asked(min_digits=2, max_digits=4), asked(min_digits=3, max_digits=4), ("breaking", "answer", "3 digits are enough, not 2")),
+        (asked(min_digits=3, max_digits=4), asked(min_digits=2, max_digits=4), ("to judge", "answer", "2 digits are enough, not 3")),
+        (asked(), asked(before=[{"start_recording": {}}]), ("to judge", "answer", "does start_recording besides")),
+        (asked(before=[{"send_digits": {"digits": "12"}}]), asked(), ("to judge", "answer", "does not do send_digits digits=12 any more")),
+        (two_keys(two=[{"mute": {"direction": "read"}}, SUPPORT]), two_keys(two=[{"mute": {"direction": "both"}}, SUPPORT]), ("to judge", "answer 2", "does mute direction=both, not mute direction=read")),
+        (two_keys(two=[{"conference": {"room": "a"}}]), two_keys(two=[{"conference": {"room": "a", "mute": True}}]), ("to judge", "answer 2", "does conference mute=true besides")),
+        (first(lambda _: BYE), first(lambda _: [say("We are closed.")]), ("to judge", "completed", 'says "We are closed.", not "Goodbye."')),
+        (first(lambda _: BYE), first(lambda _: [SALES]), ("breaking", "completed", "reaches +15551230099, not ends as completed")),
+        (asked(), first(lambda _: [redirect("/x y")]), ("breaking", "answer", "breaks a rule now: MV117")),
+    ],
+)  # fmt: skip
+def test_what_the_caller_does_not_hear_and_how_calls_begin_are_compared(old, new, change):
+    assert change in changes(old, new)
 
 
 THREE = "Press 1 for sales, 2 for support or 3 for our hours."

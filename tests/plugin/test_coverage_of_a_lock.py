@@ -138,7 +138,7 @@ MISTAKES = [
     (None, "x.lock: there is no such file in {folder}; pytest --minivoice-update writes it where a test compares *"),
     ("", "x.lock:1: this is no lock file of a call flow: it begins with '', not 'minivoice-lock 1'"),
     ("{lock}<<<<<<< HEAD\n", "x.lock:{end}: cannot read '<<<<<<< HEAD'; a merge conflict is left in the file"),
-    ('{lock}answer 2 -> completed ["a]\n', "x.lock:{end}: cannot read what is heard: *"),
+    ('{lock}answer 2 -> completed ["a]\n', "x.lock:{end}: cannot read what is heard or done: *"),
     ("{lock}answer 2 -> nowhere\n", "x.lock:{end}: the branch answer 2 names the state nowhere, which has no line"),
     (
         "minivoice-lock 1\nstate answer end {{}}\n",
