@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_minivoice._contracts import is_flow
+from pytest_minivoice.render import many
 from pytest_minivoice.reports.model import Broken, CallResult, Run, TestResult, call_of, call_plain
 from pytest_minivoice.reports.observe import broken_once, hidden, result_of
 
@@ -80,13 +81,14 @@ def check_gates(session: pytest.Session) -> None:
 def _too_slow(run: Run, limit: float | None) -> list[str]:
     if limit is None:
         return []
-    slow = [(each, test) for each, test in run.slowest(1_000_000) if each.milliseconds > limit]
     gate = f"--minivoice-max-answer-ms={limit:g}"
     lines = [
-        f"{gate}: {each.method} {each.url} took {each.milliseconds} ms in {test.id}" for each, test in slow[:_SHOWN]
+        f"{gate}: {each.method} {each.url} took {each.milliseconds} ms in {test}"
+        for each, test in run.slowest(_SHOWN)
+        if each.milliseconds > limit
     ]
-    more = [f"{gate}: {len(slow) - _SHOWN} more answers were too slow"] if len(slow) > _SHOWN else []
-    return [*lines, *more]
+    more = run.slower(limit) - len(lines)
+    return [*lines, f"{gate}: {many(more, 'more answer')} took longer"] if more else lines
 
 
 def _too_few_flows(run: Run, wanted: int | None) -> list[str]:
@@ -162,9 +164,7 @@ def write_reports(terminal: pytest.TerminalReporter, config: pytest.Config, exit
 
 
 def _summary(run: Run) -> list[str]:
-    if not run.calls:
-        return []
-    lines = [run.played]
+    lines = [run.played] if run.calls else []
     slow = [f"{each.milliseconds:g} ms {each.method} {each.url}" for each, _ in run.slowest(3)]
     return [*lines, f"slowest answers: {', '.join(slow)}"] if slow else lines
 

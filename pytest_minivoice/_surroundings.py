@@ -56,6 +56,7 @@ def surroundings(item: pytest.Item, app: object, board: Switchboard, lent: Lende
         tell=_progress(item.config),
         done=lambda exploration: _done(item, exploration),
         lent=lent,
+        max_answer_ms=option.minivoice_max_answer_ms,
     )
 
 

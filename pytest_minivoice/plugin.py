@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -67,9 +68,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="the least severe finding that fails a strict test (default: error)",
     )
     group.addoption(
-        "--minivoice-max-answer-ms", metavar="MS", type=float, help="fail the run if an answer document took longer"
+        "--minivoice-max-answer-ms",
+        metavar="MS",
+        type=_milliseconds,
+        help="fail the run if an answer document took longer, explored ones too",
     )
-    group.addoption("--minivoice-require-flows", metavar="N", type=int, help="fail the run if fewer flows were played")
+    group.addoption(
+        "--minivoice-require-flows", metavar="N", type=_number, help="fail the run if fewer flows were played"
+    )
     group.addoption("--minivoice-update", action="store_true", help="write the lock files of explored call flows")
     group.addoption(
         "--minivoice-update-new", action="store_true", help="write lock files where nothing but additions changed"
@@ -127,6 +133,22 @@ def _folder(path: str) -> str:
         message = f"{path!r} must be a folder: a contract is written into it for each test"
         raise argparse.ArgumentTypeError(message)
     return path
+
+
+def _milliseconds(given: str) -> float:
+    with suppress(ValueError):
+        if 0 < float(given) < float("inf"):
+            return float(given)
+    message = f"{given!r} must be a number of milliseconds above 0"
+    raise argparse.ArgumentTypeError(message)
+
+
+def _number(given: str) -> int:
+    with suppress(ValueError):
+        if int(given) >= 0:
+            return int(given)
+    message = f"{given!r} must be a whole number of at least 0"
+    raise argparse.ArgumentTypeError(message)
 
 
 def pytest_configure(config: pytest.Config) -> None:

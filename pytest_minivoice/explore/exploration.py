@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.explore.findings import PathFinding
     from pytest_minivoice.explore.graph import Branch, Graph, State
+    from pytest_minivoice.explore.times import Times
 
 
 class Exploration:
@@ -31,6 +32,7 @@ class Exploration:
         complete: bool,
         unmeant: bool,
         requests: int,
+        times: Times,
         ignored: tuple[str, ...],
         matcher: Callable[[Exploration, str | Path], None],
         holds: Callable[[list[Branch]], bool],
@@ -45,6 +47,7 @@ class Exploration:
             complete: Whether every input was tried.
             unmeant: Whether it stopped although the test did not ask it to.
             requests: How many requests it took.
+            times: How long the answers took.
             ignored: The fields that differ from call to call.
             matcher: Compares with a lock file.
             holds: Says whether a call takes branches one after another.
@@ -56,6 +59,7 @@ class Exploration:
         self.complete = complete
         self._unmeant = unmeant
         self.requests = requests
+        self.times = times
         self.ignored = ignored
         self._matcher = matcher
         self._holds = holds

@@ -51,6 +51,7 @@ class Surroundings:
         tell: Shows a line of progress, or None.
         done: Is given each finished exploration.
         lent: Lets the mocked API answer out of other accounts for a while.
+        max_answer_ms: Milliseconds that an answer document may take, or None.
     """
 
     app: object
@@ -59,6 +60,7 @@ class Surroundings:
     tell: Callable[[str], None] | None
     done: Callable[[Exploration], None]
     lent: Lender
+    max_answer_ms: float | None = None
 
 
 def explore(
@@ -81,7 +83,7 @@ def explore(
     """
     __tracebackhide__ = True
     options = arguments.read(given)
-    meter = Meter(routes, options, around.tell)
+    meter = Meter(routes, options, around.tell, around.max_answer_ms)
     phone = Phone(account, meter, options, Fields())
     with only_this_machine(), quiet(), _put_back(options), around.lent() as phone.serve:
         search, executor = _search(phone, cache(lambda: digits_in(around.app, around.root)))
@@ -101,6 +103,7 @@ def explore(
         complete=not search.stopped and not untried,
         unmeant=bool(search.stopped) and not arguments.is_own_budget(search.stopped, options),
         requests=requests,
+        times=meter.times,
         ignored=phone.fields.describe(),
         matcher=around.matcher,
         holds=lambda path: _holds(phone, search, path, around.lent),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, cast
 
 from pytest_minivoice.call.effects import Dial
@@ -100,34 +101,36 @@ class Line:
         Returns:
             What is seen when the call has settled again.
         """
-        self._phone.serve(self._account)
-        if given.outcome is not None:
-            outcome, engine = given.outcome, self._talk.engine
-            drive(
-                self._talk.move("destination", outcome, lambda: engine.dialed(cast("Outcome", outcome)), item=outcome),
-                cast("Routes", self._phone.meter),
-            )
-        return self.go(given.items)
+        return self.go(given.items, given.outcome)
 
-    def go(self, items: Sequence[str]) -> Seen:
+    def go(self, items: Sequence[str], outcome: str | None = None) -> Seen:
         """Play items of a caller's script, none to begin the call, and look.
 
         Args:
             items: The items.
+            outcome: What the destination does before, or None.
 
         Returns:
             What is seen.
         """
         self._phone.serve(self._account)
+        try:
+            self._play(items, outcome)
+            self.seen = self._observer.look()
+        finally:
+            self._forget()
+        return self.seen
+
+    def _play(self, items: Sequence[str], outcome: str | None) -> None:
         talk, routes = self._talk, cast("Routes", self._phone.meter)
+        if outcome is not None:
+            dialed = partial(talk.engine.dialed, cast("Outcome", outcome))
+            drive(talk.move("destination", outcome, dialed, item=outcome), routes)
         if not items:
             drive(talk.settle(), routes)
             self._account.operator.catch_up()
         for item in items:
             drive(script.one(talk, item), routes)
-        self.seen = self._observer.look()
-        self._forget()
-        return self.seen
 
     def copy(self) -> Line:
         """Make a second call that stands where this one stands; the application does not know of it.
@@ -144,6 +147,8 @@ class Line:
     def _forget(self) -> None:
         """Let the record of this input go: a call of an exploration is looked at once, and held often."""
         for talk in tuple(self._account.talks.values()):
+            for exchange in talk.requests:
+                self._phone.meter.answered(exchange)
             for record in (talk.heard, talk.actions, talk.events, talk.webhooks, talk.requests, talk.findings):
                 record.clear()
             talk.timeline = Timeline("", 0.0, str)

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.explore.times import Times
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from pytest_minivoice.cloud.routes import Routes
     from pytest_minivoice.explore.options import Options
-    from pytest_minivoice.spec.http import Request, Response
+    from pytest_minivoice.spec.http import Exchange, Request, Response
 
 _EVERY = 0.5
 """Seconds between two lines of progress."""
@@ -56,15 +58,23 @@ class Phase:
 class Meter:
     """Pass requests on to the application."""
 
-    def __init__(self, routes: Routes, options: Options, tell: Callable[[str], None] | None) -> None:
+    def __init__(
+        self,
+        routes: Routes,
+        options: Options,
+        tell: Callable[[str], None] | None,
+        max_answer_ms: float | None = None,
+    ) -> None:
         """Begin to count.
 
         Args:
             routes: Which application answers for which host.
             options: For the budgets.
             tell: Shows a line of progress, or None.
+            max_answer_ms: Milliseconds that an answer document may take, or None.
         """
         self.requests = 0
+        self.times = Times(max_answer_ms)
         self.states = 0
         self.untried = 0
         self.phase: Phase | None = None
@@ -89,6 +99,15 @@ class Meter:
         self.check()
         self.requests += 1
         return self._routes.send(request)
+
+    def answered(self, exchange: Exchange) -> None:
+        """Note how long an answer document took.
+
+        Args:
+            exchange: The request and the answer.
+        """
+        if not self._closed:
+            self.times.add(exchange)
 
     def check(self) -> None:
         """Stop when a budget is used up.

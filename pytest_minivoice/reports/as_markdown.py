@@ -52,7 +52,7 @@ def markdown(run: Run) -> str:
     slowest = run.slowest(5)
     if slowest:
         lines += ["", "## Slowest answers", "", "| request | ms | test |", "| --- | --- | --- |"]
-        lines += [f"| {cell(f'{a.method} {a.url}')} | {a.milliseconds} | {cell(test.id)} |" for a, test in slowest]
+        lines += [f"| {cell(f'{a.method} {a.url}')} | {a.milliseconds} | {cell(test)} |" for a, test in slowest]
     return "\n".join(lines) + "\n"
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_minivoice.explore.graph import Branch, Graph, State
 from pytest_minivoice.reports.explored import BrokenOnPath, Exploration
+from pytest_minivoice.reports.model import Answer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,6 +41,8 @@ def packed(exploration: Exploration) -> dict[str, Any]:
         "findings": [asdict(each) for each in exploration.findings],
         "ignored": list(exploration.ignored),
         "heard": list(exploration.heard),
+        "slowest": [asdict(each) for each in exploration.slowest],
+        "too_slow": exploration.too_slow,
     }
 
 
@@ -70,4 +73,6 @@ def unpacked(plain: Mapping[str, Any]) -> Exploration:
         findings=tuple(BrokenOnPath(**(each | {"caller": tuple(each["caller"])})) for each in plain["findings"]),
         ignored=tuple(plain["ignored"]),
         heard=tuple(plain["heard"]),
+        slowest=tuple(Answer(**each) for each in plain["slowest"]),
+        too_slow=plain["too_slow"],
     )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pytest_minivoice.explore.graph import Graph
 from pytest_minivoice.explore.wording import percent, saw_less
-from pytest_minivoice.reports.model import Broken
+from pytest_minivoice.reports.model import Answer, Broken
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -51,6 +51,8 @@ class Exploration:
         findings: What is wrong.
         ignored: The fields that differ from call to call.
         heard: What the caller hears before anybody does anything.
+        slowest: The slowest answer of each of the slowest pages.
+        too_slow: How many answers took longer than the run allows.
     """
 
     test: str
@@ -64,6 +66,8 @@ class Exploration:
     findings: tuple[BrokenOnPath, ...]
     ignored: tuple[str, ...]
     heard: tuple[str, ...] = ()
+    slowest: tuple[Answer, ...] = ()
+    too_slow: int = 0
 
     @property
     def graph(self) -> Graph:

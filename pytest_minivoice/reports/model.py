@@ -173,17 +173,31 @@ class Run:
             test = tests.get(exploration.test) or _only_named(exploration.test)
             yield from ((each, test) for each in exploration.findings)
 
-    def slowest(self, number: int) -> list[tuple[Answer, TestResult]]:
+    def slowest(self, number: int) -> list[tuple[Answer, str]]:
         """Find the requests that took longest.
 
         Args:
-            number: How many at most.
+            number: How many at most; a handful, for of explorations the slowest alone are known.
 
         Returns:
-            Each with its test, the slowest first.
+            Each with the name of its test, which says where it was explored; the slowest first.
         """
-        answers = [(each, test) for test in self.tests for call in test.calls for each in call.answers]
+        answers = [(each, test.id) for test in self.tests for call in test.calls for each in call.answers]
+        for exploration in self.explored.explorations:
+            answers += [(each, f"{exploration.test} (explored)") for each in exploration.slowest]
         return sorted(answers, key=lambda pair: -pair[0].milliseconds)[:number]
+
+    def slower(self, limit: float) -> int:
+        """Count the requests that took longer than the limit of the run.
+
+        Args:
+            limit: Milliseconds.
+
+        Returns:
+            How many there are, in calls and explorations.
+        """
+        called = sum(each.milliseconds > limit for call in self.calls for each in call.answers)
+        return called + sum(each.too_slow for each in self.explored.explorations)
 
     def plain(self) -> dict[str, Any]:
         """Return it as the JSON report has it, see report.schema.json.

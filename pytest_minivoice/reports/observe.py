@@ -68,7 +68,7 @@ def result_of(call: CallRecord, hide: Callable[[str], str], *, whole: bool) -> C
                 method=each.method,
                 url=safe(each.url.partition("?")[0]),
                 status=each.status,
-                milliseconds=round(each.response.elapsed * 1000, 1),
+                milliseconds=each.milliseconds,
             )
             for each in call.requests
         ),

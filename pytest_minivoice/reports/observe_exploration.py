@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pytest_minivoice.reports.explored import BrokenOnPath
 from pytest_minivoice.reports.explored import Exploration as Result
+from pytest_minivoice.reports.model import Answer
 from pytest_minivoice.reports.observe import broken_of, shown
 
 if TYPE_CHECKING:
@@ -53,6 +54,8 @@ def exploration_of(found: Exploration, hide: Callable[[str], str], *, test: str,
         ),
         ignored=tuple(map(safe, found.ignored)),
         heard=tuple(map(safe, found.graph.heard)),
+        slowest=tuple(Answer(**(asdict(each) | {"url": safe(each.url)})) for each in found.times.slowest),
+        too_slow=found.times.too_slow,
     )
 
 

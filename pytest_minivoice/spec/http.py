@@ -121,3 +121,8 @@ class Exchange:
     def status(self) -> int:
         """The HTTP status that came back, 0 when nothing did."""
         return self.response.status
+
+    @property
+    def milliseconds(self) -> float:
+        """Real milliseconds that the application took, as they are told."""
+        return round(self.response.elapsed * 1000, 1)

@@ -26,12 +26,85 @@ def test_errors_fail_no_test_if_asked(gated):
     gated("--minivoice-fail-on=never", key="8", terminal="failed").assert_outcomes(passed=1)
 
 
-def test_a_slow_answer_fails_the_run(gated):
+@pytest.fixture
+def slow(project):
+    """Give a project whose application takes 20 ms for the page behind its menu."""
+    conftest = project.path / "conftest.py"
+    text = conftest.read_text()
+    assert "if digits in CHOICES" in text
+    slower = 'if request.path == "/minivoice/menu":\n        time.sleep(0.02)\n    return {"actions"'
+    conftest.write_text("import time\n" + text.replace('return {"actions"', slower))
+    return project
+
+
+def test_a_slow_answer_fails_the_run(gated, slow):
     assert gated("--minivoice-max-answer-ms=60000").ret == pytest.ExitCode.OK
-    result = gated("--minivoice-max-answer-ms=-1")
+    result = gated("--minivoice-max-answer-ms=10")
     assert result.ret == pytest.ExitCode.TESTS_FAILED
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines(["--minivoice-max-answer-ms=-1: * took * ms in menu.callflow.yaml::a"])
+    page = "GET https://example.com/minivoice/menu"
+    result.stdout.fnmatch_lines([f"--minivoice-max-answer-ms=10: {page} took * ms in menu.callflow.yaml::a"])
+
+
+@pytest.mark.parametrize("workers", [(), pytest.param(("-n1",), marks=pytest.mark.needs_plugin("xdist.plugin"))])
+def test_a_slow_answer_to_an_explored_call_fails_the_run(slow, workers):
+    slow.makefile(".callflow.yaml", menu="explore: {clean: false, loops: 0}")
+    assert slow.runpytest_inprocess("--minivoice-max-answer-ms=60000", *workers).ret == pytest.ExitCode.OK
+    result = slow.runpytest_inprocess("--minivoice-max-answer-ms=10", "--minivoice-report=a.md", *workers)
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.assert_outcomes(passed=1)
+    page, test = "GET https://example.com/minivoice/menu", "menu.callflow.yaml::explore (explored)"
+    result.stdout.fnmatch_lines(
+        [
+            f"--minivoice-max-answer-ms=10: {page} took * ms in {test}",
+            "--minivoice-max-answer-ms=10: * more answers took longer",
+            f"slowest answers: * ms {page}, *",
+        ]
+    )
+    assert f"| {page} |" in slow.path.joinpath("a.md").read_text()
+
+
+def test_the_slow_answer_that_uses_up_the_budget_of_an_exploration_counts(project):
+    project.makeconftest(
+        """
+        import time
+
+        import pytest
+
+        def answer(request):
+            if request.path == "/minivoice/answer":
+                ask = {"gather": {"prompt": "Press 1.", "num_digits": 1}}
+                return {"actions": [ask, {"redirect": {"url": "https://example.com/slow"}}]}
+            if request.path == "/slow":
+                time.sleep(1)
+            return {"actions": [{"redirect": {"url": "https://example.com/next"}}]}
+
+        @pytest.fixture
+        def minivoice_app():
+            return answer
+        """
+    )
+    project.makepyfile(test_slow="def test_every_path(minivoice): minivoice.explore(max_seconds=1)")
+    result = project.runpytest_inprocess("--minivoice-max-answer-ms=900")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["*: GET https://example.com/slow took * ms in *::test_every_path (explored)"])
+
+
+@pytest.mark.parametrize(
+    ("option", "told"),
+    [
+        ("--minivoice-max-answer-ms=-1", "'-1' must be a number of milliseconds above 0"),
+        ("--minivoice-max-answer-ms=0", "'0' must be a number of milliseconds above 0"),
+        ("--minivoice-max-answer-ms=nan", "'nan' must be a number of milliseconds above 0"),
+        ("--minivoice-max-answer-ms=fast", "'fast' must be a number of milliseconds above 0"),
+        ("--minivoice-require-flows=-1", "'-1' must be a whole number of at least 0"),
+        ("--minivoice-require-flows=1.5", "'1.5' must be a whole number of at least 0"),
+    ],
+)
+def test_a_limit_that_makes_no_sense_is_refused(project, option, told):
+    result = project.runpytest(option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"*: error: argument {option.partition('=')[0]}: {told}"])
 
 
 def test_a_run_with_fewer_flows_than_required_is_not_green(gated, project):
