@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.call.actions import CustomAction
 
-_FAILING = {
+FAILING = {
     "error": frozenset({"error"}),
     "warning": frozenset({"error", "warning"}),
     "never": frozenset[str](),
 }
+"""The severities of findings that fail a strict test, by `--minivoice-fail-on`."""
 _UNWRITTEN = frozenset({"app", "hosts", "answer_url", "webhook_secret"})
 """Settings that a recorded contract does not repeat: objects, secrets, and what has a key of its own."""
 
@@ -41,7 +42,7 @@ class Configuration:
             config: pytest's.
         """
         self.rules = team_rules(config)
-        self.failing = _FAILING[config.option.minivoice_fail_on]
+        self.failing = FAILING[config.option.minivoice_fail_on]
         self._codes = [rule.code for rule in (*CATALOGUE, *self.rules)]
         self.actions = _team_actions(config)
         self._settings = Settings()

@@ -7,19 +7,22 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from pytest_minivoice._configuration import FAILING
 from pytest_minivoice.explore import wording
 from pytest_minivoice.render import many
 from pytest_minivoice.reports.carried import unpacked
 from pytest_minivoice.reports.covered import Moves, put_together
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from pytest_minivoice.explore.graph import Graph
-    from pytest_minivoice.reports.explored import Explored, Flow
+    from pytest_minivoice.reports.explored import BrokenOnPath, Explored, Flow
 
 LOCKS = pytest.StashKey[dict[str, "Graph"]]()
 """The lock files of `--minivoice-cov-lock`, by the path as it was given."""
+_SHOWN = 5
+"""Findings that fail no test and are named one by one."""
 
 
 def gathered(terminal: pytest.TerminalReporter) -> Explored:
@@ -60,7 +63,7 @@ def summarize(terminal: pytest.TerminalReporter) -> None:
     said = [line for report in _reports(terminal) for line in getattr(report, "minivoice_said", ())]
     if explored.explorations or said:
         terminal.section("MiniVoice exploring")
-        for line in (*_tried(explored), *said):
+        for line in (*_tried(explored, FAILING[option.minivoice_fail_on]), *said):
             terminal.write_line(line)
     if explored.measured:
         terminal.section("MiniVoice coverage")
@@ -76,12 +79,21 @@ def _reports(terminal: pytest.TerminalReporter) -> Iterator[Any]:
         yield from reports
 
 
-def _tried(explored: Explored) -> Iterator[str]:
+def _tried(explored: Explored, failing: frozenset[str]) -> Iterator[str]:
     for each in explored.explorations:
         found = f", {many(len(each.findings), 'finding')}" if each.findings else ""
         yield f"{each.test}: {each.assurance}{found}"
         for field in each.ignored:
             yield f"    differs from call to call, and is not compared: {field}"
+        yield from _quiet([one for one in each.findings if one.severity not in failing])
+
+
+def _quiet(found: Sequence[BrokenOnPath]) -> Iterator[str]:
+    """Tell of findings that fail no test."""
+    for each in found[:_SHOWN]:
+        yield f"    fails no test: {each.code} {each.name} ({each.severity}): {each.message}; call: {each.line}"
+    if len(found) > _SHOWN:
+        yield f"    fails no test: {many(len(found) - _SHOWN, 'more finding')}"
 
 
 def _coverage(explored: Explored) -> Iterator[str]:

@@ -33,6 +33,7 @@ class Exploration:
         unmeant: bool,
         requests: int,
         times: Times,
+        failing: frozenset[str],
         ignored: tuple[str, ...],
         matcher: Callable[[Exploration, str | Path], None],
         holds: Callable[[list[Branch]], bool],
@@ -48,6 +49,7 @@ class Exploration:
             unmeant: Whether it stopped although the test did not ask it to.
             requests: How many requests it took.
             times: How long the answers took.
+            failing: The severities of findings that fail a test.
             ignored: The fields that differ from call to call.
             matcher: Compares with a lock file.
             holds: Says whether a call takes branches one after another.
@@ -60,6 +62,7 @@ class Exploration:
         self._unmeant = unmeant
         self.requests = requests
         self.times = times
+        self._failing = failing
         self.ignored = ignored
         self._matcher = matcher
         self._holds = holds
@@ -77,18 +80,21 @@ class Exploration:
         return self.graph.branches
 
     def assert_clean(self) -> None:
-        """Fail if anything was found, or if exploring stopped at a budget that the test did not give.
+        """Fail if anything was found that fails a test, or if exploring stopped at a budget that the test did not give.
+
+        Errors fail a test, unless `pytest --minivoice-fail-on` says otherwise.
 
         Raises:
-            ContractViolation: With every finding, and the call that shows it.
+            ContractViolation: With every such finding, and the call that shows it.
         """
         __tracebackhide__ = True
-        if self.findings:
-            number = f"{len(self.findings)} findings" if len(self.findings) > 1 else "one finding"
-            message = f"exploring gave {number} ({self.assurance})"
-            raise ContractViolation(message, findings=self.findings) from handlers_own(self.findings[0].cause)
+        broken = [each for each in self.findings if each.severity in self._failing]
+        others = len(self.findings) - len(broken)
+        if broken:
+            message = wording.broken(len(broken), others, self.assurance)
+            raise ContractViolation(message, findings=broken) from handlers_own(broken[0].cause)
         if self._unmeant:
-            raise ContractViolation(wording.unfinished(self.assurance))
+            raise ContractViolation(wording.unfinished(others, self.assurance))
 
     def assert_reaches(self, destination: str) -> State:
         """Fail unless some path reaches a destination, a room or a terminal state.

@@ -104,6 +104,7 @@ def explore(
         unmeant=bool(search.stopped) and not arguments.is_own_budget(search.stopped, options),
         requests=requests,
         times=meter.times,
+        failing=board.failing,
         ignored=phone.fields.describe(),
         matcher=around.matcher,
         holds=lambda path: _holds(phone, search, path, around.lent),

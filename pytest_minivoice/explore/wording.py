@@ -35,18 +35,36 @@ def not_reached(destination: str, reached: Sequence[str], hint: str, assurance: 
     return "\n".join(lines)
 
 
-def unfinished(assurance: str) -> str:
+def broken(number: int, others: int, assurance: str) -> str:
+    """Write how much was found that fails a test.
+
+    Args:
+        number: How many such findings there are.
+        others: How many findings fail no test.
+        assurance: What was tried.
+
+    Returns:
+        One line.
+    """
+    found = f"{number} findings" if number > 1 else "one finding"
+    beside = f", and {render.many(others, 'warning')} beside" if others else ""
+    return f"exploring gave {found}{beside} ({assurance})"
+
+
+def unfinished(others: int, assurance: str) -> str:
     """Write that exploring stopped though nobody asked it to.
 
     Args:
+        others: How many findings fail no test.
         assurance: What was tried.
 
     Returns:
         Several lines.
     """
+    found = "nothing that fails a test" if others else "nothing"
     return "\n".join(
         (
-            f"exploring found nothing, but did not come to its end ({assurance})",
+            f"exploring found {found}, but did not come to its end ({assurance})",
             "- why: Nothing is known of what was not tried. A number that counts up in a URL makes a flow endless.",
             "- fix: End what repeats, or give a budget of your own, such as max_requests=20000, if a part is enough.",
         )

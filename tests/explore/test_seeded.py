@@ -22,6 +22,7 @@ def test_the_defect_is_found_and_nothing_else(case):
 @pytest.mark.parametrize("case", RIGHT, ids=lambda case: case.name)
 def test_nothing_is_found_where_nothing_is_wrong(case):
     exploration = open_account(case.make(), **case.settings).explore(**case.options)
+    assert exploration.findings == []
     exploration.assert_clean()
     assert exploration.complete
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import fnmatch
 import re
 import subprocess
 import sys
@@ -222,13 +223,69 @@ def test_a_marker_explores_and_fails_at_its_own_line(project):
         shown(
             """
             >   @pytest.mark.minivoice_explore
-            E   pytest_minivoice.ContractViolation: exploring gave 4 findings (exhaustive: 12 states, 36 branches, ...
+            E   pytest_minivoice.ContractViolation: exploring gave one finding, and 3 warnings beside (exhaustive: ...
             E...
             E   MV114 unknown-action: MiniVoice has no action 'tranfer'...
             """
         )
     )
     result.stdout.fnmatch_lines(['E   - call: minivoice.inbound_call().run(["8"])'])
+
+
+EXPLORED = {
+    "test_method": "def test_clean(minivoice): minivoice.explore().assert_clean()",
+    "test_marker": "import pytest\n\n@pytest.mark.minivoice_explore\ndef test_clean(): pass",
+}
+CODES = {"MV114": "error", "MV211": "warning", "MV219": "warning", "MV403": "warning"}
+
+
+@pytest.mark.parametrize(
+    ("least", "found", "failing"),
+    [
+        ("warning", "4 findings", ("MV114", "MV211", "MV219", "MV403")),
+        ("error", "one finding, and 3 warnings beside", ("MV114",)),
+        ("never", "", ()),
+    ],
+)
+def test_the_least_severe_finding_that_fails_is_that_of_the_run(project, least, found, failing):
+    project.makepyfile(**EXPLORED)
+    project.makefile(".callflow.yaml", menu="explore: {}")
+    result = project.runpytest_inprocess(f"--minivoice-fail-on={least}")
+    result.assert_outcomes(**{"failed" if failing else "passed": 3})
+    message = f"E   *ContractViolation: exploring gave {found} (*"
+    assert len(fnmatch.filter(result.outlines, message)) == (3 if failing else 0)
+    for code, severity in CODES.items():
+        assert len(fnmatch.filter(result.outlines, f"E   {code} *")) == (3 if code in failing else 0)
+        told = fnmatch.filter(
+            result.outlines, f"    fails no test: {code} * ({severity}): *; call: minivoice.inbound_call()*"
+        )
+        assert len(told) == (0 if code in failing else 3)
+
+
+def test_warnings_alone_leave_an_exploration_clean_and_are_counted_where_there_are_very_many(project):
+    change(project, '"8": [{"tranfer": {"destination": "+15551230099"}}],', "")
+    project.makepyfile(EXPLORED["test_method"])
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        ["*: exhaustive: *, 3 findings", "    fails no test: MV211 *", "    fails no test: MV403 *"]
+    )
+    change(
+        project,
+        "def answer(request):",
+        """
+CHOICES |= {key: [{"redirect": {"url": f"https://example.com/{key}"}}] for key in "45678"}
+
+def answer(request):
+    if request.path[1:] in tuple("45678"):
+        return {"actions": CHOICES["9"]}
+""",
+    )
+    result = project.runpytest_inprocess()
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(
+        ["*, 8 findings", *["    fails no test: MV211 *"] * 5, "    fails no test: 3 more findings"], consecutive=True
+    )
 
 
 @pytest.mark.parametrize(
@@ -495,9 +552,8 @@ def test_findings_of_a_marker_do_not_keep_the_lock_from_being_written_and_compar
     )
     parts = [
         '>   @pytest.mark.minivoice_explore(lock="menu.callflow.lock", reaches=["+15551230098", "daily"])',
-        "E   pytest_minivoice.ContractViolation: exploring gave 4 findings (*",
+        "E   pytest_minivoice.ContractViolation: exploring gave one finding, and 3 warnings beside (*",
         "E   MV114 unknown-action: *",
-        "E   If this is on purpose: *",
         "E   no path reaches '+15551230098'; *",
     ]
     result = project.runpytest_inprocess()
@@ -529,5 +585,8 @@ def test_a_lock_that_cannot_be_read_does_not_hide_findings(project):
     )
     result = project.runpytest_inprocess()
     result.stdout.fnmatch_lines(
-        ["E   *exploring gave 4 findings (*", "E   menu.callflow.lock:1: this is no lock file of a call flow: *"]
+        [
+            "E   *exploring gave one finding, and 3 warnings beside (*",
+            "E   menu.callflow.lock:1: this is no lock file of a call flow: *",
+        ]
     )
