@@ -56,6 +56,7 @@ def write(path: Path, title: str, text: str) -> str | None:
 def _slug(item: pytest.Item) -> str:
     """Make a file's name of a test's id; what may collide gets a checksum."""
     path, _, rest = item.nodeid.partition("::")
-    slug = re.sub(r"[^\w.]+", "-", f"{path.removesuffix('.py')}-{rest}").strip("-.")
-    exact = item.nodeid.replace(".py::", "-").replace("::", "-").replace("/", "-") == slug
+    plain = f"{path.removesuffix('.py').removesuffix(SUFFIX)}-{rest}"
+    slug = re.sub(r"[^\w.]+", "-", plain).strip("-.")
+    exact = plain.replace("::", "-").replace("/", "-") == slug
     return slug if exact else f"{slug[:150]}-{zlib.crc32(item.nodeid.encode('utf-8', 'backslashreplace')):08x}"

@@ -11,6 +11,7 @@ import pytest
 
 from pytest_minivoice.explore.explorer import Surroundings
 from pytest_minivoice.explore.matching import Matcher, Update
+from pytest_minivoice.flows.contract import SUFFIX
 from pytest_minivoice.render import many
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def surroundings(item: pytest.Item, app: object, board: Switchboard, lent: Lende
         done=lambda exploration: _done(item, exploration),
         lent=lent,
         max_answer_ms=option.minivoice_max_answer_ms,
+        fixtures=_fixtures(item),
     )
 
 
@@ -70,12 +72,27 @@ def _done(item: pytest.Item, exploration: Exploration) -> None:
     from pytest_minivoice._contract_files import contract_file, write  # noqa: PLC0415 - loaded when used
 
     path = contract_file(item, folder, len(explored))
-    text = exploration.to_yaml()
-    calls, branches = many(len(exploration.flows()), "call"), many(len(exploration.branches), "branch")
-    problem = write(path, f"Generated from {item.nodeid}: {exploration.assurance}", text)
-    told = f"{calls} for {branches}" if problem is None else f"not written: {problem}"
+    problem: str | None = "no call is known to its end"
+    if exploration.flows():
+        problem = write(path, f"Generated from {item.nodeid}: {exploration.assurance}", exploration.to_yaml())
+    told = _written(exploration) if problem is None else f"not written: {problem}"
     shown = os.path.relpath(path, item.config.invocation_params.dir)
     item.stash.setdefault(SAID, []).append(f"{shown}: {told}")
+
+
+def _written(exploration: Exploration) -> str:
+    """Say how many calls take how many branches; those of an exploration that was stopped may not take all."""
+    flows, known = exploration.flows(), len(exploration.branches)
+    taken = len({place for each in flows for place in each.branches})
+    part = f"{taken} of " if taken < known else ""
+    return f"{many(len(flows), 'call')} for {part}{many(known, 'branch')}"
+
+
+def _fixtures(item: pytest.Item) -> tuple[str, ...]:
+    """Give the fixtures that a contract names; of those of a Python test it cannot be known which the calls need."""
+    if not item.path.name.endswith(SUFFIX):
+        return ()
+    return tuple(dict.fromkeys(name for mark in item.iter_markers("usefixtures") for name in mark.args))
 
 
 def _progress(config: pytest.Config) -> Callable[[str], None] | None:

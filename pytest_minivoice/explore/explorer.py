@@ -52,6 +52,7 @@ class Surroundings:
         done: Is given each finished exploration.
         lent: Lets the mocked API answer out of other accounts for a while.
         max_answer_ms: Milliseconds that an answer document may take, or None.
+        fixtures: The fixtures that a contract of its calls needs.
     """
 
     app: object
@@ -61,6 +62,7 @@ class Surroundings:
     done: Callable[[Exploration], None]
     lent: Lender
     max_answer_ms: float | None = None
+    fixtures: tuple[str, ...] = ()
 
 
 def explore(
@@ -108,7 +110,7 @@ def explore(
         ignored=phone.fields.describe(),
         matcher=around.matcher,
         holds=lambda path: _holds(phone, search, path, around.lent),
-        head=head(board, options),
+        head=head(board, options, around.fixtures),
     )
     around.done(done)
     return done

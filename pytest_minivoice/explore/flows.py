@@ -24,12 +24,14 @@ class PlannedFlow:
         caller: The caller's script.
         expected: `terminal`, and `destination`, `room`, `hears` and `findings` where there are any.
         destinations: What destinations do, by number.
+        branches: The branches that it takes, each named as `Branch.place` names it.
     """
 
     name: str
     caller: tuple[str, ...]
     expected: Mapping[str, object]
     destinations: Mapping[str, str] = field(default_factory=dict)
+    branches: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
@@ -154,7 +156,13 @@ def _flow(graph: Graph, name: str, path: list[Branch]) -> PlannedFlow:
     codes = {code for branch in path for code in branch.codes} | set(graph.codes)
     if codes:
         expected["findings"] = sorted(codes)
-    return PlannedFlow(name=name, caller=tuple(items), expected=expected, destinations=destinations)
+    return PlannedFlow(
+        name=name,
+        caller=tuple(items),
+        expected=expected,
+        destinations=destinations,
+        branches=tuple(dict.fromkeys(each.place for each in path)),
+    )
 
 
 def _is_fixed(text: str) -> bool:

@@ -7,26 +7,27 @@ from typing import TYPE_CHECKING
 from pytest_minivoice.cloud.written import answer_url, changed_settings, document
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     from pytest_minivoice.cloud.switchboard import Switchboard
     from pytest_minivoice.explore.flows import PlannedFlow
     from pytest_minivoice.explore.options import Options
 
 
-def head(board: Switchboard, options: Options) -> dict[str, object]:
+def head(board: Switchboard, options: Options, fixtures: Sequence[str]) -> dict[str, object]:
     """Return what holds for all calls of an exploration, as the keys of a contract.
 
     Args:
         board: The account's side of its calls.
         options: How it was explored.
+        fixtures: The fixtures to set up.
 
     Returns:
         Plain values by key.
     """
-    settings = changed_settings(board)
     keys: dict[str, object] = {"answer_url": answer_url(board.applications[0], board), **options.opening.keys()}
-    return keys | ({"settings": settings} if settings else {})
+    more = {"fixtures": list(fixtures), "settings": changed_settings(board)}
+    return keys | {key: value for key, value in more.items() if value}
 
 
 def contract(flows: Iterable[PlannedFlow], above: Mapping[str, object]) -> str:

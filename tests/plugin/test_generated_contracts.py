@@ -141,3 +141,51 @@ def test_flows_may_be_planned_after_a_budget_was_used_up(project):
         """
     )
     project.runpytest_inprocess().assert_outcomes(passed=1)
+
+
+def test_a_contract_of_a_contract_has_its_fixtures_and_settings_and_a_short_name(project):
+    with project.path.joinpath("conftest.py").open("a") as conftest:
+        conftest.write(
+            "\n@pytest.fixture\ndef two_is_open(monkeypatch): monkeypatch.setitem(CHOICES, '2', CHOICES['1'])\n"
+        )
+    project.makefile(
+        ".callflow.yaml",
+        flows="fixtures: [two_is_open]\nsettings: {gather_timeout_seconds: 3}\nexplore: {clean: false}\n",
+    )
+    result = project.runpytest_inprocess("--minivoice-generate=contracts")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines(["contracts?flows-explore.callflow.yaml: * calls for 36 branches"])
+    file = project.path.joinpath("contracts", "flows-explore.callflow.yaml")
+    written = yaml.safe_load(file.read_text(encoding="utf-8"))
+    assert (written["fixtures"], written["settings"]) == (["two_is_open"], {"gather_timeout_seconds": 3})
+    assert set(project.runpytest_inprocess("contracts").parseoutcomes()) == {"passed"}
+
+
+def test_the_fixtures_of_a_python_test_are_not_written(project):
+    project.makepyfile(test_calls=f"import pytest\n\npytestmark = pytest.mark.usefixtures('tmp_path')\n{TESTS}")
+    project.runpytest_inprocess("--minivoice-generate=contracts").assert_outcomes(passed=1)
+    assert "fixtures" not in yaml.safe_load(project.path.joinpath("contracts", NAME).read_text(encoding="utf-8"))
+
+
+def test_of_a_stopped_exploration_the_branches_are_counted_that_the_calls_take(project):
+    project.makepyfile(
+        test_calls="""
+        def test_every_path(minivoice):
+            exploration = minivoice.explore(max_requests=20)
+            taken = {place for flow in exploration.flows() for place in flow.branches}
+            known = {branch.place for branch in exploration.branches}
+            assert taken < known
+            assert (len(taken), len(known)) == (2, 7)
+        """
+    )
+    result = project.runpytest_inprocess("--minivoice-generate=contracts")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"contracts?{NAME}: 1 call for 2 of 7 branches"])
+
+
+def test_an_exploration_of_which_no_call_came_to_its_end_writes_nothing(project):
+    project.makepyfile(test_calls="def test_every_path(minivoice): minivoice.explore(max_states=2)")
+    result = project.runpytest_inprocess("--minivoice-generate=contracts")
+    result.assert_outcomes(passed=1)
+    result.stdout.fnmatch_lines([f"contracts?{NAME}: not written: no call is known to its end"])
+    assert not project.path.joinpath("contracts").exists()
