@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
     import pytest
 
+_FIRST = 10
+"""Lines of a file among which is the one that says what made it."""
+
 
 def contract_file(item: pytest.Item, option: str, number: int = 1) -> Path:
     """Return the file for the contract of a test.
@@ -31,7 +34,7 @@ def contract_file(item: pytest.Item, option: str, number: int = 1) -> Path:
 
 
 def write(path: Path, title: str, text: str) -> str | None:
-    """Write a contract. A file that was written by hand, or by another option, is left as it is.
+    """Write a contract. A file that was written or edited by hand, or by another option, is left as it is.
 
     Args:
         path: The file.
@@ -42,15 +45,32 @@ def write(path: Path, title: str, text: str) -> str | None:
         Why it was not written, or None.
     """
     try:
-        ours = f"{SCHEMA_LINE}# {title.partition(' ')[0]} "
-        if path.exists() and not path.read_text(encoding="utf-8").startswith(ours):
-            return f"there is a {path.name} that this option did not write; move it away"
+        problem = _kept(path, title) if path.exists() else None
+        if problem is not None:
+            return problem
         path.parent.mkdir(parents=True, exist_ok=True)
-        header = f"{SCHEMA_LINE}# {title}\n".encode("utf-8", "backslashreplace").decode()
-        path.write_text(header + text, encoding="utf-8")
+        line = f"# {title}".encode("utf-8", "backslashreplace").decode()
+        plain = f"{SCHEMA_LINE}{line}\n{text}"
+        path.write_text(plain.replace(line, f"{line} (unedited: {_checksum(plain)})", 1), encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         return str(error)
     return None
+
+
+def _kept(path: Path, title: str) -> str | None:
+    """Say why a file is to be kept, or None where it is as the option wrote it."""
+    text = path.read_text(encoding="utf-8")  # its line ends are those of the checkout, and read as one
+    made = re.compile(rf"# {title.partition(' ')[0]} from .*?(?P<mark> \(unedited: (?P<sum>[0-9a-f]{{8}})\))?")
+    found = next(filter(None, map(made.fullmatch, text.split("\n")[:_FIRST])), None)
+    if found is None:
+        return f"there is a {path.name} that this option did not write; move it away"
+    if found["mark"] is None or _checksum(text.replace(found["mark"], "", 1)) != found["sum"]:
+        return f"{path.name} was edited since it was written; move it away or delete it"
+    return None
+
+
+def _checksum(text: str) -> str:
+    return f"{zlib.crc32(text.encode()):08x}"
 
 
 def _slug(item: pytest.Item) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 import yaml
 
@@ -30,9 +32,8 @@ def test_they_pass_and_take_every_branch(generated):
 
 def test_they_can_be_read(generated):
     text = (generated.path / "contracts" / NAME).read_text(encoding="utf-8")
-    assert text.splitlines()[1] == (
-        "# Generated from test_calls.py::test_every_path: exhaustive: 12 states, 36 branches, loops x5"
-    )
+    made = "# Generated from test_calls.py::test_every_path: exhaustive: 12 states, 36 branches, loops x5"
+    assert re.fullmatch(rf"{made} \(unedited: [0-9a-f]{{8}}\)", text.splitlines()[1])
     written = yaml.safe_load(text)
     assert written["answer_url"] == "/minivoice/answer"
     assert written["flows"]["1, +15551230099 busy"] == {
@@ -57,6 +58,66 @@ def test_they_are_written_again_but_what_was_written_by_hand_stays(generated):
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines([f"*: not written: there is a {NAME} that this option did not write; move it away"])
     assert file.read_text(encoding="utf-8") == "flows: {}\n"
+
+
+RECORDED = "test_calls-test_sales.callflow.yaml"
+
+
+@pytest.fixture(params=["generate", "record"])
+def written(request, project):
+    """Give a file that an option wrote, and what runs the option again and returns what it says of the file."""
+    tests = f"{TESTS}\ndef test_sales(minivoice): minivoice.inbound_call().press('1')\n"
+    project.makepyfile(test_calls=tests)
+    name = NAME if request.param == "generate" else RECORDED
+
+    def run():
+        result = project.runpytest_inprocess("test_calls.py", f"--minivoice-{request.param}=contracts")
+        result.assert_outcomes(passed=2)
+        return "\n".join(each for each in result.outlines if "contracts" in each or "not written" in each)
+
+    run()
+    return project.path / "contracts" / name, run
+
+
+EDITS = {
+    "a line above": lambda text: "# Kept by the team.\n" * 5 + text,
+    "a line below": lambda text: text + "# Kept by the team.\n",
+    "another flow": lambda text: text.replace("+15551230099", "+15551230000"),
+    "another title": lambda text: text.replace("test_calls.py", "test_call.py"),
+    "no checksum": lambda text: re.sub(r" \(unedited: .*\)", "", text),
+    "a wrong checksum": lambda text: re.sub(r"(unedited: )........", r"\g<1>00000000", text),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_an_edited_file_is_left_as_it_is_until_it_is_deleted(written, edit):
+    file, run = written
+    before = file.read_text(encoding="utf-8")
+    edited = edit(before)
+    assert edited != before
+    file.write_text(edited, encoding="utf-8")
+    assert f"not written: {file.name} was edited since it was written; move it away or delete it" in run()
+    assert file.read_text(encoding="utf-8") == edited
+    file.unlink()
+    assert "not written" not in run()
+    assert file.read_text(encoding="utf-8") == before
+
+
+def test_the_line_ends_of_a_checkout_are_no_edit(written):
+    file, run = written
+    before = file.read_bytes()
+    file.write_bytes(before.replace(b"\n", b"\r\n"))
+    assert "not written" not in run()
+    assert file.read_bytes().replace(b"\r\n", b"\n") == before
+
+
+def test_a_file_that_another_option_wrote_is_left_as_it_is(written):
+    file, run = written
+    text = file.read_text(encoding="utf-8")
+    other = text.replace("# Generated ", "# Written ").replace("# Recorded ", "# Written ")
+    file.write_text(other, encoding="utf-8")
+    assert f"not written: there is a {file.name} that this option did not write; move it away" in run()
+    assert file.read_text(encoding="utf-8") == other
 
 
 def test_a_folder_that_cannot_be_made_is_told(generated):
