@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from contextlib import nullcontext
 from datetime import datetime, timezone
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,6 +26,8 @@ EXPLORED = pytest.StashKey[list["Exploration"]]()
 """The explorations of a test."""
 SAID = pytest.StashKey[list[str]]()
 """What its comparisons with lock files have to say at the end of the run."""
+_WRITTEN = pytest.StashKey[dict[Path, tuple[str, bytes]]]()
+"""The lock files that this process wrote, each with the test and the content."""
 
 
 def surroundings(item: pytest.Item, app: object, board: Switchboard, lent: Lender) -> Surroundings:
@@ -49,6 +52,8 @@ def surroundings(item: pytest.Item, app: object, board: Switchboard, lent: Lende
         today=datetime.now(tz=timezone.utc).date(),
         say=item.stash.setdefault(SAID, []).append,
         ignored="MV404" in board.settings.ignore,
+        test=item.nodeid,
+        written=item.config.stash.setdefault(_WRITTEN, {}),
     )
     return Surroundings(
         app=app,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 from pytest_minivoice.errors import ContractViolation, SettingError
@@ -34,6 +34,8 @@ class Matcher:
         today: For ignored changes that have an end.
         say: Takes a line for the end of the run.
         ignored: Whether MV404 is ignored.
+        test: The test that compares.
+        written: The tests of this run that wrote a file, each with what it wrote.
     """
 
     folder: Path
@@ -43,6 +45,8 @@ class Matcher:
     today: date
     say: Callable[[str], None]
     ignored: bool = False
+    test: str = ""
+    written: dict[Path, tuple[str, bytes]] = field(default_factory=dict)
 
     def __call__(self, exploration: Exploration, path: str | Path) -> None:
         """Compare; see `Exploration.assert_matches`."""
@@ -107,7 +111,12 @@ class Matcher:
             self.say(f"  {each}")
 
     def _write(self, graph: Graph, file: Path, headline: str, details: Iterable[str]) -> None:
+        __tracebackhide__ = True
         content = lock.write(graph)
+        owner, before = self.written.setdefault(file.resolve(), (self.test, content))
+        if owner != self.test and before != content:
+            raise ContractViolation(wording.shared_lock(file.name, owner, self.test))
+        self.written[file.resolve()] = owner, content
         self._tell(headline, details)
         file.parent.mkdir(parents=True, exist_ok=True)
         beside = file.with_name(f"{file.name}.{os.getpid()}.tmp")

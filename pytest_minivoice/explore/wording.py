@@ -71,6 +71,27 @@ def unfinished(others: int, assurance: str) -> str:
     )
 
 
+def shared_lock(name: str, owner: str, test: str) -> str:
+    """Write that a second test would write another call flow into a lock file.
+
+    Args:
+        name: The lock file.
+        owner: The test that wrote it in this run.
+        test: The test that would write it now.
+
+    Returns:
+        Several lines.
+    """
+    return "\n".join(
+        (
+            f"{name} was written in this run by another test, for another call flow; it stays as that test wrote it",
+            f"- written by: {owner}",
+            f"- refused to: {test}",
+            "- fix: Let each test name a lock file of its own.",
+        )
+    )
+
+
 def changes(found: Sequence[Change], path: str, *, held: Change | None = None) -> str:
     """Write what has changed against a lock file, by what it means.
 

@@ -38,6 +38,57 @@ def change(project, old, new):
     conftest.write_text(text.replace(old, new))
 
 
+SHARED = """
+import pytest
+
+def test_first(minivoice):
+    minivoice.explore().assert_matches("calls.callflow.lock")
+
+@pytest.mark.minivoice_explore(lock="calls.callflow.lock", clean=False{second})
+def test_second():
+    pass
+"""
+
+
+def test_a_second_test_does_not_overwrite_what_another_wrote_for_another_flow(project):
+    project.makepyfile(test_calls=SHARED.format(second=", direction='outbound'"))
+    for _ in range(2):
+        result = project.runpytest_inprocess("--minivoice-update")
+        result.assert_outcomes(passed=1, failed=1)
+        result.stdout.fnmatch_lines(
+            [
+                "E   *ContractViolation: calls.callflow.lock was written in this run by another test, *",
+                "E   - written by: test_calls.py::test_first",
+                "E   - refused to: test_calls.py::test_second",
+                "E   - fix: Let each test name a lock file of its own.",
+            ],
+            consecutive=True,
+        )
+        assert "begins inbound" in project.path.joinpath("calls.callflow.lock").read_text()
+
+
+def test_two_tests_may_write_the_same_flow_into_one_lock(project):
+    project.makepyfile(test_calls=SHARED.format(second=""))
+    for option in ("--minivoice-update", "--minivoice-update", "--minivoice-update-new"):
+        project.runpytest_inprocess(option).assert_outcomes(passed=2)
+
+
+def test_a_test_that_runs_again_may_write_its_lock_again(project):
+    project.makepyfile(test_calls=SHARED.format(second=""))
+    with project.path.joinpath("conftest.py").open("a") as conftest:
+        conftest.write(
+            """
+from _pytest.runner import runtestprotocol
+
+def pytest_runtest_protocol(item, nextitem):
+    runtestprotocol(item, nextitem=nextitem, log=False)
+    CHOICES["7"] = [{"say": {"text": "New."}}]
+"""
+        )
+    project.runpytest_inprocess("--minivoice-update", "-k", "first").assert_outcomes(passed=1)
+    assert "answer 7 -> completed" in project.path.joinpath("calls.callflow.lock").read_text()
+
+
 def test_a_missing_lock_fails_and_says_how_to_write_it(project):
     project.makepyfile(TESTS)
     result = project.runpytest_inprocess()
