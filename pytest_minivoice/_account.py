@@ -90,10 +90,12 @@ def _retire_keys(state: RunState, account: Account, test: str) -> None:
 def _explorer(item: pytest.Item, app: object) -> Explorer:
     def explorer(account: Account, board: Switchboard, routes: Routes, given: Mapping[str, object]) -> Exploration:
         __tracebackhide__ = True
+        from pytest_minivoice._configuration import unclean  # noqa: PLC0415 - loaded when used
         from pytest_minivoice._surroundings import surroundings  # noqa: PLC0415 - loaded when used
         from pytest_minivoice.explore.explorer import explore  # noqa: PLC0415 - loaded when used
 
-        return explore(account, board, routes, given, surroundings(item, app, board, item.stash[API].lent))
+        around = surroundings(item, app, board, item.stash[API].lent, unclean(item.config))
+        return explore(account, board, routes, given, around)
 
     return explorer
 

@@ -22,14 +22,26 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.call.actions import CustomAction
 
-FAILING = {
+_FAILING = {
     "error": frozenset({"error"}),
     "warning": frozenset({"error", "warning"}),
     "never": frozenset[str](),
 }
-"""The severities of findings that fail a strict test, by `--minivoice-fail-on`."""
+"""The severities of findings that fail, by `--minivoice-fail-on`."""
 _UNWRITTEN = frozenset({"app", "hosts", "answer_url", "webhook_secret"})
 """Settings that a recorded contract does not repeat: objects, secrets, and what has a key of its own."""
+
+
+def unclean(config: pytest.Config) -> frozenset[str]:
+    """Return the severities of findings that fail an exploration: all, unless the command line says otherwise.
+
+    Args:
+        config: pytest's.
+
+    Returns:
+        The severities.
+    """
+    return _FAILING[config.option.minivoice_fail_on or "warning"]
 
 
 class Configuration:
@@ -42,7 +54,7 @@ class Configuration:
             config: pytest's.
         """
         self.rules = team_rules(config)
-        self.failing = FAILING[config.option.minivoice_fail_on]
+        self.failing = _FAILING[config.option.minivoice_fail_on or "error"]
         self._codes = [rule.code for rule in (*CATALOGUE, *self.rules)]
         self.actions = _team_actions(config)
         self._settings = Settings()

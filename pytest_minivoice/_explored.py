@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_minivoice._configuration import FAILING
+from pytest_minivoice._configuration import unclean
 from pytest_minivoice.explore import wording
 from pytest_minivoice.render import many
 from pytest_minivoice.reports.carried import unpacked
@@ -63,7 +63,7 @@ def summarize(terminal: pytest.TerminalReporter) -> None:
     said = [line for report in _reports(terminal) for line in getattr(report, "minivoice_said", ())]
     if explored.explorations or said:
         terminal.section("MiniVoice exploring")
-        for line in (*_tried(explored, FAILING[option.minivoice_fail_on]), *said):
+        for line in (*_tried(explored, unclean(terminal.config)), *said):
             terminal.write_line(line)
     if explored.measured:
         terminal.section("MiniVoice coverage")

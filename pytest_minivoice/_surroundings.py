@@ -30,7 +30,9 @@ _WRITTEN = pytest.StashKey[dict[Path, tuple[str, bytes]]]()
 """The lock files that this process wrote, each with the test and the content."""
 
 
-def surroundings(item: pytest.Item, app: object, board: Switchboard, lent: Lender) -> Surroundings:
+def surroundings(
+    item: pytest.Item, app: object, board: Switchboard, lent: Lender, failing: frozenset[str]
+) -> Surroundings:
     """Give an exploration what it needs of the test run.
 
     Args:
@@ -38,6 +40,7 @@ def surroundings(item: pytest.Item, app: object, board: Switchboard, lent: Lende
         app: The application under test.
         board: The account's, for its settings.
         lent: Lets the mocked API answer out of other accounts for a while.
+        failing: The severities of findings that fail an exploration.
 
     Returns:
         The surroundings.
@@ -62,6 +65,7 @@ def surroundings(item: pytest.Item, app: object, board: Switchboard, lent: Lende
         tell=_progress(item.config),
         done=lambda exploration: _done(item, exploration),
         lent=lent,
+        failing=failing,
         max_answer_ms=option.minivoice_max_answer_ms,
         fixtures=_fixtures(item),
     )

@@ -49,7 +49,7 @@ class Exploration:
             unmeant: Whether it stopped although the test did not ask it to.
             requests: How many requests it took.
             times: How long the answers took.
-            failing: The severities of findings that fail a test.
+            failing: The severities of findings for which it is not clean.
             ignored: The fields that differ from call to call.
             matcher: Compares with a lock file.
             holds: Says whether a call takes branches one after another.
@@ -80,9 +80,9 @@ class Exploration:
         return self.graph.branches
 
     def assert_clean(self) -> None:
-        """Fail if anything was found that fails a test, or if exploring stopped at a budget that the test did not give.
+        """Fail if anything was found, or if exploring stopped at a budget that the test did not give.
 
-        Errors fail a test, unless `pytest --minivoice-fail-on` says otherwise.
+        `pytest --minivoice-fail-on=error` lets warnings pass, and `never` all findings.
 
         Raises:
             ContractViolation: With every such finding, and the call that shows it.

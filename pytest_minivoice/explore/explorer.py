@@ -51,6 +51,7 @@ class Surroundings:
         tell: Shows a line of progress, or None.
         done: Is given each finished exploration.
         lent: Lets the mocked API answer out of other accounts for a while.
+        failing: The severities of findings that fail an exploration.
         max_answer_ms: Milliseconds that an answer document may take, or None.
         fixtures: The fixtures that a contract of its calls needs.
     """
@@ -61,6 +62,7 @@ class Surroundings:
     tell: Callable[[str], None] | None
     done: Callable[[Exploration], None]
     lent: Lender
+    failing: frozenset[str] = frozenset({"error", "warning"})
     max_answer_ms: float | None = None
     fixtures: tuple[str, ...] = ()
 
@@ -106,7 +108,7 @@ def explore(
         unmeant=bool(search.stopped) and not arguments.is_own_budget(search.stopped, options),
         requests=requests,
         times=meter.times,
-        failing=board.failing,
+        failing=around.failing,
         ignored=phone.fields.describe(),
         matcher=around.matcher,
         holds=lambda path: _holds(phone, search, path, around.lent),

@@ -319,8 +319,6 @@ def test_silence_that_leads_on_for_ever_is_found_and_exploring_stops():
         "a caller who presses nothing is asked for ever: 30 times timeout in a row, each to another state"
     )
     assert (finding.where, finding.caller) == ("answer", ("timeout",) * 3)
-    with pytest.raises(ContractViolation, match="exploring found nothing that fails a test, but did not come to"):
-        exploration.assert_clean()
 
 
 def keeps_counting(ask):

@@ -274,7 +274,7 @@ def test_a_marker_explores_and_fails_at_its_own_line(project):
         shown(
             """
             >   @pytest.mark.minivoice_explore
-            E   pytest_minivoice.ContractViolation: exploring gave one finding, and 3 warnings beside (exhaustive: ...
+            E   pytest_minivoice.ContractViolation: exploring gave 4 findings (exhaustive: 12 states, 36 branches, ...
             E...
             E   MV114 unknown-action: MiniVoice has no action 'tranfer'...
             """
@@ -293,6 +293,7 @@ CODES = {"MV114": "error", "MV211": "warning", "MV219": "warning", "MV403": "war
 @pytest.mark.parametrize(
     ("least", "found", "failing"),
     [
+        ("", "4 findings", ("MV114", "MV211", "MV219", "MV403")),
         ("warning", "4 findings", ("MV114", "MV211", "MV219", "MV403")),
         ("error", "one finding, and 3 warnings beside", ("MV114",)),
         ("never", "", ()),
@@ -301,7 +302,7 @@ CODES = {"MV114": "error", "MV211": "warning", "MV219": "warning", "MV403": "war
 def test_the_least_severe_finding_that_fails_is_that_of_the_run(project, least, found, failing):
     project.makepyfile(**EXPLORED)
     project.makefile(".callflow.yaml", menu="explore: {}")
-    result = project.runpytest_inprocess(f"--minivoice-fail-on={least}")
+    result = project.runpytest_inprocess(*([f"--minivoice-fail-on={least}"] if least else ()))
     result.assert_outcomes(**{"failed" if failing else "passed": 3})
     message = f"E   *ContractViolation: exploring gave {found} (*"
     assert len(fnmatch.filter(result.outlines, message)) == (3 if failing else 0)
@@ -316,7 +317,7 @@ def test_the_least_severe_finding_that_fails_is_that_of_the_run(project, least, 
 def test_warnings_alone_leave_an_exploration_clean_and_are_counted_where_there_are_very_many(project):
     change(project, '"8": [{"tranfer": {"destination": "+15551230099"}}],', "")
     project.makepyfile(EXPLORED["test_method"])
-    result = project.runpytest_inprocess()
+    result = project.runpytest_inprocess("--minivoice-fail-on=error")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(
         ["*: exhaustive: *, 3 findings", "    fails no test: MV211 *", "    fails no test: MV403 *"]
@@ -332,7 +333,7 @@ def answer(request):
         return {"actions": CHOICES["9"]}
 """,
     )
-    result = project.runpytest_inprocess()
+    result = project.runpytest_inprocess("--minivoice-fail-on=error")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(
         ["*, 8 findings", *["    fails no test: MV211 *"] * 5, "    fails no test: 3 more findings"], consecutive=True
@@ -603,7 +604,7 @@ def test_findings_of_a_marker_do_not_keep_the_lock_from_being_written_and_compar
     )
     parts = [
         '>   @pytest.mark.minivoice_explore(lock="menu.callflow.lock", reaches=["+15551230098", "daily"])',
-        "E   pytest_minivoice.ContractViolation: exploring gave one finding, and 3 warnings beside (*",
+        "E   pytest_minivoice.ContractViolation: exploring gave 4 findings (*",
         "E   MV114 unknown-action: *",
         "E   no path reaches '+15551230098'; *",
     ]
@@ -637,7 +638,7 @@ def test_a_lock_that_cannot_be_read_does_not_hide_findings(project):
     result = project.runpytest_inprocess()
     result.stdout.fnmatch_lines(
         [
-            "E   *exploring gave one finding, and 3 warnings beside (*",
+            "E   *exploring gave 4 findings (*",
             "E   menu.callflow.lock:1: this is no lock file of a call flow: *",
         ]
     )

@@ -236,12 +236,12 @@ def test_of_a_stopped_exploration_the_branches_are_counted_that_the_calls_take(p
             taken = {place for flow in exploration.flows() for place in flow.branches}
             known = {branch.place for branch in exploration.branches}
             assert taken < known
-            assert (len(taken), len(known)) == (2, 7)
+            assert (len(taken), len(known)) == (2, 6)
         """
     )
     result = project.runpytest_inprocess("--minivoice-generate=contracts")
     result.assert_outcomes(passed=1)
-    result.stdout.fnmatch_lines([f"contracts?{NAME}: 1 call for 2 of 7 branches"])
+    result.stdout.fnmatch_lines([f"contracts?{NAME}: 1 call for 2 of 6 branches"])
 
 
 def test_an_exploration_of_which_no_call_came_to_its_end_writes_nothing(project):
