@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.explore.nodes import telling
 from pytest_minivoice.explore.steadiness import Unsteady
 
 if TYPE_CHECKING:
@@ -73,18 +74,12 @@ def _ends(known: Known, *, every: bool) -> Iterator[Word]:
     for node in known.nodes:
         if node.seen.kind != "gather" or not (every or node.access not in last):
             continue
-        words = [(*node.access, given) for given in _telling(node)]
+        words = [(*node.access, given) for given in _keys(node)]
         yield from [word for word in words if word not in inner] if every else words[:1]
 
 
-def _telling(node: Node) -> list[Input]:
-    """Give the keys of a menu, one for each thing that they bring."""
-    found: dict[str, Input] = {}
-    for given in node.inputs:
-        edge = node.edges.get(given)
-        if edge is not None and given.label not in _DULL:
-            found.setdefault(edge.seen.label, given)
-    return list(found.values())
+def _keys(node: Node) -> list[Input]:
+    return [each for each in telling(node) if each.label not in _DULL]
 
 
 def _beside(root: Node, word: Word, turn: int) -> Word:
@@ -133,7 +128,7 @@ def _others(node: Node, mine: Input) -> list[Input]:
     """Give what else may be entered at a menu: what brings the same, whatever is kept of it, then what leads on."""
     answer = node.edges[mine].seen.label
     same = [each for each in node.edges if node.edges[each].seen.label == answer and each != mine]
-    others = [each for each in _telling(node) if node.edges[each].seen.label != answer]
+    others = [each for each in _keys(node) if node.edges[each].seen.label != answer]
     others.sort(key=lambda each: node.edges[each].target.seen.kind == "end")
     return [*[each for each in same if each.label not in _DULL][:1], *others]
 

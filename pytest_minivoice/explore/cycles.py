@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections import deque
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pytest_minivoice.explore.inputs import HANG_UP
 from pytest_minivoice.explore.meter import Phase
-from pytest_minivoice.explore.nodes import HistoryMatters
+from pytest_minivoice.explore.nodes import HistoryMatters, telling
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pytest_minivoice.explore.nodes import Edge, Node, Word
     from pytest_minivoice.explore.search import Search
     from pytest_minivoice.explore.seen import Seen
 
+_WAYS = 60
+"""How many ways are gone behind a sample, the shortest first."""
 _NEAR = 200
 """How many nodes are looked at for a way back."""
 
@@ -83,6 +89,22 @@ class Cycles:
             return goal[len(start) :]
         return self._search.known.way(edge.target, edge.source, _NEAR)
 
+    def follow_samples(self) -> bool:
+        """Go the ways behind a sample again where they meet known ones; say whether a node was split.
+
+        The menu behind two account numbers looks the same, and what it leads to may not be.
+        """
+        ways = [each for each in self._merging() if _has_sample((*each.source.access, each.given))]
+        todo = [edge for edge in ways if not edge.followed]
+        self._search.meter.begin(Phase("samples", "follow", len(ways), len(ways) - len(todo)))
+        for edge in todo:
+            edge.followed = True
+            for word in islice(_ways(edge.target), _WAYS):
+                if self._differs(edge.source, (edge.given, *word)):
+                    return True
+            self._search.meter.advance()
+        return False
+
     def recheck_merges(self) -> bool:
         """Try each input again where two paths meet; say whether a node was split."""
         merging = self._merging()
@@ -141,10 +163,29 @@ class Cycles:
         for edge in list(self._search.known.edges()):
             if edge.target in same.nodes and not edge.is_tree:
                 edge.target, new = self._search.classify(edge.source, edge.given, edge.seen)
-                edge.probed = edge.rechecked = False
+                edge.probed = edge.rechecked = edge.followed = False
                 self._returns.pop(edge, None)
                 if new:
                     line = self._search.reach(edge.source)
                     line.step(edge.given)
                     self._search.found(edge.target, line)
         return True
+
+
+def _has_sample(word: Word) -> bool:
+    return any(each.sample for each in word)
+
+
+def _ways(start: Node) -> Iterator[Word]:
+    """Give a way to each thing that the inputs behind a node bring, the shortest first."""
+    ways: dict[Node, Word] = {start: ()}
+    queue = deque([start])
+    while queue:
+        node = queue.popleft()
+        for given in telling(node):
+            edge = node.edges[given]
+            word = (*ways[node], given)
+            yield word
+            if edge.target not in ways:
+                ways[edge.target] = word
+                queue.append(edge.target)

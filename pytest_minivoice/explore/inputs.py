@@ -26,11 +26,13 @@ class Input:
     Args:
         label: Its name in the graph, without spaces.
         items: The items of a caller's script; empty for the outcome of a destination.
+        sample: Whether the user gave it, or it stands in the application's code: what it leads to is looked at closely.
         guess: Whether it is a guess, which counts only if it brings something else than a wrong entry does.
     """
 
     label: str
     items: tuple[str, ...]
+    sample: bool = False
     guess: bool = False
 
     @property
@@ -64,13 +66,14 @@ def at_gather(gather: Gather, path: str, options: Options, constants: Sequence[s
     ]
     guesses = [each for each in constants if len(each) <= gather.limit and each not in given][:_GUESSES]
     known = [*given, *guesses]
-    entries = dict.fromkeys([*_wrong(gather, known), *(_entered(gather, each) for each in given)])
+    samples = [_entered(gather, each) for each in given]
+    entries = dict.fromkeys([*_wrong(gather, known), *samples])
     tried = (_entered(gather, each) for each in guesses)
     return (
         HANG_UP,
         TIMEOUT,
-        *(Input("+".join(items), items) for items in entries),
-        *(Input("+".join(items), items, guess=True) for items in tried if items not in entries),
+        *(Input("+".join(items), items, sample=items in samples) for items in entries),
+        *(Input("+".join(items), items, sample=True, guess=True) for items in tried if items not in entries),
     )
 
 

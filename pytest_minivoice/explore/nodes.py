@@ -6,6 +6,8 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.explore.inputs import HANG_UP, TIMEOUT
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -54,6 +56,7 @@ class Edge:
     target: Node
     probed: bool = False
     rechecked: bool = False
+    followed: bool = False
 
     @property
     def is_tree(self) -> bool:
@@ -135,6 +138,21 @@ class Known:
                     edge.target.access = (*node.access, given)
                     order.append(edge.target)
         self.nodes = order
+
+
+def telling(node: Node) -> list[Input]:
+    """Choose an input for each thing that the inputs of a state bring, apart from hanging up.
+
+    Args:
+        node: The state.
+
+    Returns:
+        The first input for each; keys before silence.
+    """
+    found: dict[str, Input] = {}
+    for given in sorted((each for each in node.edges if each != HANG_UP), key=lambda each: each == TIMEOUT):
+        found.setdefault(node.edges[given].seen.label, given)
+    return list(found.values())
 
 
 def _unwind(came: dict[int, tuple[Node, Input] | None], goal: Node) -> Word:

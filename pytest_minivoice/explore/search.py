@@ -141,7 +141,9 @@ class Search:
     def _look_behind(self, cycles: Cycles) -> bool:
         """Look at cycles, and at merges if asked; say whether there may be more to try or to look at."""
         try:
-            return cycles.repeat_cycles() or (self.options.recheck and cycles.recheck_merges())
+            return (
+                cycles.repeat_cycles() or cycles.follow_samples() or (self.options.recheck and cycles.recheck_merges())
+            )
         except Diverged as wrong:
             self.judge(wrong.node, wrong.given)
             return True

@@ -18,6 +18,11 @@ NOTHING_EXPLORED = (
     "or name a lock file: --minivoice-cov-lock=PATH"
 )
 
+_LOOK_FURTHER = (
+    "give what is entered on it (samples=), let it look behind menus that look alike (recheck=True), "
+    "or tell them apart by what your application keeps of a call (state=)."
+)
+
 
 def not_reached(destination: str, reached: Sequence[str], hint: str, assurance: str) -> str:
     """Write that no path reaches a destination.
@@ -31,8 +36,13 @@ def not_reached(destination: str, reached: Sequence[str], hint: str, assurance: 
     Returns:
         Several lines.
     """
-    lines = [f"no path reaches {destination!r}{hint} ({assurance})", *(f"- reached: {each}" for each in reached)]
-    return "\n".join(lines)
+    return "\n".join(
+        (
+            f"no path reaches {destination!r}{hint} ({assurance})",
+            *(f"- reached: {each}" for each in reached),
+            f"- if you know a path: {_LOOK_FURTHER}",
+        )
+    )
 
 
 def broken(number: int, others: int, assurance: str) -> str:

@@ -113,6 +113,35 @@ def reaches(exploration, destination):
     return any(state.destination == destination for state in exploration.states)
 
 
+@pytest.mark.parametrize("menus", [1, 2, 4])
+@pytest.mark.parametrize("executor", ["replay", "walk", "snapshot"])
+def test_each_sample_is_followed_behind_menus_that_look_alike(menus, executor):
+    def number(ask):
+        ask.call["number"] = ask.digits
+        return ask_for("Press 1 to go on.", "/menu1") if ask.digits in {"8801", "8802"} else BYE
+
+    def level(ask):
+        at = int(ask.path.removeprefix("/menu"))
+        if ask.digits != "1":
+            return BYE
+        if at < menus:
+            return ask_for("Press 1 to go on.", f"/menu{at + 1}")
+        return [typed("transfer", destination=f"+1555123{ask.call['number']}")]
+
+    pages = {f"menu{at}": level for at in range(1, menus + 1)}
+    app = first(lambda _: ask_for("Your number, please.", "/number", num_digits=4), number=number, **pages)
+    more = hooks(app) if executor == "snapshot" else {}
+    exploration = explore(app, samples=["8801", "8802"], executor=executor, **more)
+    exploration.assert_clean()
+    assert exploration.assert_reaches("+15551238801").caller == ("8801", *["1"] * menus)
+    assert exploration.assert_reaches("+15551238802").caller == ("8802", *["1"] * menus)
+
+
+def test_what_is_not_reached_is_told_the_ways_to_look_further():
+    with pytest.raises(ContractViolation, match=r"- if you know a path: .*samples=.*recheck=True.*state="):
+        explore(two_keys()).assert_reaches("+15551230077")
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_answers_by_chance_are_a_finding_whatever_they_do_to_the_search(seed):
     chance = random.Random(seed)

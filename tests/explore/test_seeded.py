@@ -53,7 +53,7 @@ def test_progress_tells_how_far_it_is_and_how_long_it_takes(monkeypatch):
     lines = [line for line, _ in told_of("a PIN with three tries", monkeypatch)]
     begins, spent = r"MiniVoice explores: \d+ states, ", r", \d+ requests of \d+\.\d ms"
     searching = rf"{begins}\d+ inputs to try{spent}, at least \d+ s to go"
-    repeating = rf"{begins}repeats cycles: \d+ of \d+{spent}, (about|at least) \d+ s to go"
+    repeating = rf"{begins}(repeats cycles|follows samples): \d+ of \d+{spent}, (about|at least) \d+ s to go"
     checking = rf"{begins}last checks{spent}"
     assert re.fullmatch(searching, lines[0])
     assert any(re.fullmatch(repeating, line) for line in lines)
