@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from types import FunctionType, ModuleType
 from typing import TYPE_CHECKING, cast
 
@@ -9,6 +10,7 @@ import pytest
 
 from pytest_minivoice._failing import fail_at, placed, said_plainly
 from pytest_minivoice._session import run_state
+from pytest_minivoice.cloud.tracebacks import handlers_own
 from pytest_minivoice.errors import CallerError, ContractViolation, ExpectationError, SettingError
 from pytest_minivoice.flows.contract import Contract, ExploreContract, FlowContract
 from pytest_minivoice.flows.flow import compare, play, route
@@ -128,7 +130,9 @@ def _exploration(file: FlowFile, contract: ExploreContract) -> FunctionType:
         from pytest_minivoice.explore.assertions import failure  # noqa: PLC0415 - most files do not explore
 
         with said_plainly(f"{file.nodeid}:{contract.line}: "):
-            hooks = {name: _hook(request, contract, name) for name in contract.hooks}
+            hooks: dict[str, Callable[..., object]] = {}
+            for name in contract.hooks:  # a comprehension would be a frame of its own
+                hooks[name] = _hook(request, contract, name)
             route(minivoice, contract.dids)
             exploration = minivoice.explore(**contract.options, **hooks)  # type: ignore[arg-type]  # explore checks them
             failed = failure(exploration, contract.asserted)
@@ -140,6 +144,7 @@ def _exploration(file: FlowFile, contract: ExploreContract) -> FunctionType:
 
 
 def _hook(request: pytest.FixtureRequest, contract: ExploreContract, name: str) -> Callable[..., object]:
+    __tracebackhide__ = True
     fixture = contract.hooks[name]
     with said_plainly(f"{request.node.parent.nodeid}:{contract.lines[name]}: explore.{name} names the fixture "):
         try:
@@ -149,6 +154,8 @@ def _hook(request: pytest.FixtureRequest, contract: ExploreContract, name: str) 
                 raise
             message = f"{fixture!r}, which does not exist; define it in conftest.py: it gives the function"
             raise SettingError(message) from None
+        except Exception as error:  # noqa: BLE001 - raised again
+            raise handlers_own(error)  # noqa: B904 - the same, without pytest's frames
         if not callable(found):
             raise SettingError(f"{fixture!r}, which gives {found!r}; it must give a function")
     return cast("Callable[..., object]", found)
@@ -169,8 +176,12 @@ def _mark(file: FlowFile, contract: Contract, number: int) -> pytest.MarkDecorat
     if not isinstance(reason, str):
         raise SettingError(f"{where}: the reason is {reason!r}; write it in quotes")
     try:
-        decorator = getattr(pytest.mark, spec.name)
-    except (AttributeError, pytest.fail.Exception) as error:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always")
+            decorator = getattr(pytest.mark, spec.name)
+        for each in caught:  # of a mark that is not registered
+            warnings.warn_explicit(each.message, each.category, str(file.path), spec.place.line)
+    except (AttributeError, pytest.fail.Exception, Warning) as error:
         raise SettingError(f"{where}: {error}") from None
     # with_args, because a mark that is called with one function takes it for the test
     return cast("pytest.MarkDecorator", decorator.with_args(*spec.arguments, **spec.keywords))

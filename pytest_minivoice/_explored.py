@@ -114,6 +114,8 @@ def _coverage(explored: Explored) -> Iterator[str]:
 
 
 def _draw(explored: Explored, path: Path) -> Iterator[str]:
+    if not explored.flows:
+        yield f"{path} is not drawn: {wording.NOTHING_EXPLORED}"
     for number, each in enumerate(explored.flows):
         file = path if number == 0 else path.with_name(f"{path.stem}-{number + 1}{path.suffix}")
         try:

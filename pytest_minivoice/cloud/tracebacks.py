@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import sysconfig
 from pathlib import Path
+from typing import TypeVar
 
 LIBRARIES = (
     str(Path(__file__).parents[1]),
     *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")),
 )
 """Where no line of an application stands."""
+_Error = TypeVar("_Error", bound=BaseException | None)
 
 
-def handlers_own(error: BaseException | None) -> BaseException | None:
+def handlers_own(error: _Error) -> _Error:
     """Cut the driver and the framework off an exception's traceback, so that it begins in the application.
 
     Args:

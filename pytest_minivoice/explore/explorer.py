@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.cloud.tracebacks import handlers_own
 from pytest_minivoice.errors import SettingError
 from pytest_minivoice.explore import options as arguments
 from pytest_minivoice.explore.code import digits_in
@@ -17,6 +18,7 @@ from pytest_minivoice.explore.line import Phone
 from pytest_minivoice.explore.meter import Meter, Stopped
 from pytest_minivoice.explore.naming import Names
 from pytest_minivoice.explore.nodes import HistoryMatters
+from pytest_minivoice.explore.options import HookFailed
 from pytest_minivoice.explore.samples import check_samples
 from pytest_minivoice.explore.search import Search
 from pytest_minivoice.explore.steadiness import Relearned, Unsteady
@@ -84,7 +86,19 @@ def explore(
 
     Raises:
         SettingError: If an argument cannot be used.
+        Exception: What a function of the user's raises.
     """
+    __tracebackhide__ = True
+    try:
+        return _explore(account, board, routes, given, around)
+    except HookFailed as failed:
+        error = failed.error
+    raise handlers_own(error)
+
+
+def _explore(
+    account: Account, board: Switchboard, routes: Routes, given: Mapping[str, object], around: Surroundings
+) -> Exploration:
     __tracebackhide__ = True
     options = arguments.read(given)
     meter = Meter(routes, options, around.tell, around.max_answer_ms)

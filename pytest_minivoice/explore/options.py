@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from inspect import Parameter, iscoroutinefunction, signature
+from functools import wraps
+from inspect import Parameter, Signature, iscoroutinefunction, signature
+from math import ulp
 from typing import TYPE_CHECKING, Literal, cast
 
 from pytest_minivoice.choices import check_choice
@@ -19,6 +21,29 @@ Executor = Literal["replay", "walk", "snapshot"]
 
 ANYWHERE = "*"
 """The path under which samples for every page are kept."""
+
+
+_NOTHING = "nothing"
+_CALLED_WITH = {
+    "snapshot": {0: _NOTHING},
+    "restore": {1: "what snapshot returned"},
+    "state": {1: "the call", 0: _NOTHING},
+    "reset": {0: _NOTHING},
+}
+"""What the functions of a user are called with, by the number of arguments."""
+
+
+class HookFailed(Exception):  # noqa: N818 - it carries one
+    """Carry what a function of the user's raised out of the search."""
+
+    def __init__(self, error: Exception) -> None:
+        """Keep it.
+
+        Args:
+            error: What was raised.
+        """
+        super().__init__()
+        self.error = error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,17 +117,49 @@ def read(given: Mapping[str, object]) -> Options:
     if kept["direction"] == "outbound" and kept["variables"]:
         raise SettingError("explore: variables belong to an inbound call, and the direction is outbound")
     check_numbers(kept)
-    for name in ("snapshot", "restore", "state", "reset"):
-        if kept[name] is not None and not callable(kept[name]):
-            raise SettingError(f"explore: {name} is {kept[name]!r}; it must be a function")
-        if iscoroutinefunction(kept[name]):
-            where = "async with minivoice.asynchronous() as phone"
-            raise SettingError(f"explore: {name} is an async function; await phone.explore(...) calls it, {where}")
+    for name in _CALLED_WITH:
+        if kept[name] is not None:
+            kept[name] = _hook(name, kept[name])
     if (kept["snapshot"] is None) != (kept["restore"] is None):
         raise SettingError("explore: snapshot and restore belong together; give both or neither")
     kept["executor"] = _executor(kept["executor"], hooks=kept["snapshot"] is not None)
     kept["samples"] = _samples(kept["samples"])
     return Options(**kept)  # type: ignore[arg-type]  # each was checked
+
+
+def _hook(name: str, given: object) -> Callable[..., object]:
+    """Check a function of the user's, and mark what it raises as the user's."""
+    __tracebackhide__ = True
+    if not callable(given):
+        raise SettingError(f"explore: {name} is {given!r}; it must be a function")
+    if iscoroutinefunction(given):
+        where = "async with minivoice.asynchronous() as phone"
+        raise SettingError(f"explore: {name} is an async function; await phone.explore(...) calls it, {where}")
+    hook = cast("Callable[..., object]", given)
+    try:
+        taken = signature(hook)
+    except ValueError:  # of a type of C, such as dict
+        taken = None
+    if taken is not None and not any(_takes(taken, number) for number in _CALLED_WITH[name]):
+        called = " or ".join(_CALLED_WITH[name].values())
+        raise SettingError(f"explore: {name} takes {taken}; it is called with {called}")
+
+    @wraps(hook)
+    def called_by_us(*arguments: object) -> object:
+        try:
+            return hook(*arguments)
+        except Exception as error:
+            raise HookFailed(error) from error
+
+    return called_by_us
+
+
+def _takes(taken: Signature, number: int) -> bool:
+    try:
+        taken.bind(*range(number))
+    except TypeError:
+        return False
+    return True
 
 
 def check_numbers(given: Mapping[str, object]) -> None:
@@ -117,7 +174,7 @@ def check_numbers(given: Mapping[str, object]) -> None:
     __tracebackhide__ = True
     for name, least in (("max_states", 1), ("max_requests", 1), ("loops", 0)):
         _number(name, given.get(name, least), int, f"a whole number of at least {least}", least)
-    _number("max_seconds", given.get("max_seconds", 0), (int, float), "a number of at least 0", 0)
+    _number("max_seconds", given.get("max_seconds", 1), (int, float), "a number above 0", ulp(0.0))
     if not isinstance(given.get("recheck", False), bool):
         raise SettingError(f"explore: recheck is {given['recheck']!r}; it must be True or False")
 
@@ -132,7 +189,7 @@ def _executor(name: object, *, hooks: bool) -> str:
     return str(name)
 
 
-def _number(name: str, value: object, kind: type | tuple[type, ...], what: str, least: int) -> None:
+def _number(name: str, value: object, kind: type | tuple[type, ...], what: str, least: float) -> None:
     __tracebackhide__ = True
     # a number that is none compares as not at least anything
     if isinstance(value, bool) or not isinstance(value, kind) or not cast("float", value) >= least:

@@ -238,8 +238,8 @@ def test_a_budget_that_ends_behind_a_walk_that_met_hidden_state_says_so():
 
 
 def test_a_budget_that_allows_no_call_is_an_error():
-    with pytest.raises(SettingError, match="max_seconds=0 ends before the first call"):
-        explore(two_keys(), max_seconds=0)
+    with pytest.raises(SettingError, match="max_requests=1 ends before the first call"):
+        explore(two_keys(), max_requests=1)
 
 
 def test_an_endless_flow_is_stopped():
@@ -266,7 +266,11 @@ def test_an_endless_flow_is_stopped():
         ({"max_states": 2.5}, "max_states is 2.5; it must be a whole number of at least 1"),
         ({"max_requests": 1.5}, "max_requests is 1.5; it must be a whole number of at least 1"),
         ({"max_requests": True}, "max_requests is True; it must be a whole number of at least 1"),
-        ({"max_seconds": float("nan")}, "max_seconds is nan; it must be a number of at least 0"),
+        ({"max_seconds": float("nan")}, "max_seconds is nan; it must be a number above 0"),
+        ({"max_seconds": 0}, "max_seconds is 0; it must be a number above 0"),
+        ({"state": lambda a, b: a}, r"state takes \(a, b\); it is called with the call or nothing"),
+        ({"reset": lambda a: a}, r"reset takes \(a\); it is called with nothing"),
+        ({"snapshot": dict, "restore": lambda: 1}, r"restore takes \(\); it is called with what snapshot returned"),
         ({"recheck": "yes"}, "recheck is 'yes'; it must be True or False"),
         ({"direction": "outbound", "variables": {"a": "b"}}, "variables belong to an inbound call"),
         ({"samples": "4711"}, r'samples are lists of digits, such as samples=\["4711"\]'),

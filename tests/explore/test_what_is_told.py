@@ -125,10 +125,9 @@ def test_a_state_function_that_never_returns_the_same_is_named():
     assert re.search(r"state\(\) returned \d+ and then state\(\) returned \d+$", found[0].message)
 
 
-@pytest.mark.parametrize("seconds", [0, 0.000001])
-def test_a_budget_that_ends_at_once_says_so(seconds):
+def test_a_budget_that_ends_at_once_says_so():
     with pytest.raises(SettingError, match=r"max_seconds=.* ends before the first call was looked at; allow more"):
-        explore(menu(again), max_seconds=seconds)
+        explore(menu(again), max_seconds=0.000001)
 
 
 def test_a_handlers_log_does_not_fill_the_report(caplog):
