@@ -62,7 +62,11 @@ def _parser() -> argparse.ArgumentParser:
     )
     call.add_argument("--save", metavar="FILE", help="write the call as a flow contract, without asking")
     call.add_argument("--name", default="call", help="the flow's name in the contract (default: call)")
-    diff = commands.add_parser("diff", help="say what has changed between two lock files")
+    diff = commands.add_parser(
+        "diff",
+        help="say what has changed between two lock files",
+        description="Say what has changed between two lock files. What the new one ignores does not count.",
+    )
     diff.set_defaults(run=_diff)
     diff.add_argument("old", help="a lock file, or - for standard input, such as from git show HEAD:FILE")
     diff.add_argument("new", help="a lock file, or -")
@@ -82,7 +86,8 @@ def _diff(options: argparse.Namespace) -> int:
     from pytest_minivoice.explore.matching import unignored  # noqa: PLC0415 - the same
 
     old, new = _read(options.old), _read(options.new)
-    found = unignored(compare(old.graph, new.graph), new.ignored, datetime.now(tz=timezone.utc).date())
+    known = old.graph.places | new.graph.places
+    found = unignored(compare(old.graph, new.graph), new.ignored, datetime.now(tz=timezone.utc).date(), known)
     for each in found:
         print(wording.change(each))  # noqa: T201 - a command line
     print(wording.count(found))  # noqa: T201 - a command line

@@ -58,7 +58,8 @@ def fail_where_marked(item: pytest.Function) -> None:
         ContractViolation: If something is not as it says; it points at the marker.
     """
     __tracebackhide__ = True
-    failed = failure(cast("Exploration", item.funcargs["minivoice_exploration"]), _marked(item))
+    with said_plainly(f"{place_of(item, 'minivoice_explore')}: "):
+        failed = failure(cast("Exploration", item.funcargs["minivoice_exploration"]), _marked(item))
     if failed is not None:
         raise_at_marker(item, failed[1], "minivoice_explore")
 

@@ -10,6 +10,7 @@ from pytest_minivoice.render import many
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from collections.abc import Set as AbstractSet
 
 ROOT = "answer"
 
@@ -127,6 +128,11 @@ class Graph:
     def beginning(self) -> Branch:
         """What happens before anybody does anything, as if it were a branch."""
         return Branch(source="", input="", target=self.root.name, heard=self.heard, did=self.did, codes=self.codes)
+
+    @property
+    def places(self) -> AbstractSet[str]:
+        """The names of its states and branches."""
+        return self.by_name.keys() | {each.place for each in self.branches}
 
     def tree(self) -> dict[str, Branch]:
         """Return the branch by which each state but the first is found first, breadth first."""

@@ -29,7 +29,12 @@ _BRANCH = re.compile(r"(?P<source>\S+) (?P<input>\S+) -> (?P<target>\S+)(?P<met>
 _CODES = re.compile(r"(?: MV\w+)*")
 _FIELDS = ("menu", "prompt", "min_digits", "timeout_seconds", "finish_on_key", "terminal", "destination", "room")
 _DOES = " does "
+_IGNORE_LINE = "write it as ignore PLACE: the reason, or ignore PLACE until YYYY-MM-DD: the reason"
 _IGNORE = re.compile(r"ignore (?P<place>\S+(?: \S+)?)(?: until (?P<until>\S+))?: *(?P<reason>.*)")
+
+
+class WrongIgnoreError(SettingError):
+    """Say that a line that ignores a change cannot be read: it is to be mended, and not to be written anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +125,7 @@ def read(content: bytes, name: str) -> Lock:
 
     Raises:
         SettingError: At a line that cannot be read, with its number.
+        WrongIgnoreError: If that line ignores a change.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -138,7 +144,7 @@ def read(content: bytes, name: str) -> Lock:
             begins = line.removeprefix("begins ")
         elif line.startswith("greeting "):
             met = _read_met(line.removeprefix("greeting"), f"{name}:{number}")
-        elif line.startswith("ignore "):
+        elif line.lower().startswith("ignor"):
             ignored.append(_ignored(line, f"{name}:{number}"))
         elif match := _STATE.fullmatch(line):
             states.append(_state(match, f"{name}:{number}"))
@@ -206,11 +212,13 @@ def _check(graph: Graph, branches: Mapping[int, Branch], name: str) -> None:
 
 def _ignored(line: str, where: str) -> Ignored:
     match = _IGNORE.fullmatch(line)
-    if match is None or not match["reason"].strip():
-        raise SettingError(f"{where}: an ignored change needs a reason: ignore PLACE until YYYY-MM-DD: the reason")
+    if match is None:
+        raise WrongIgnoreError(f"{where}: cannot read {line!r}; {_IGNORE_LINE}")
+    if not match["reason"].strip():
+        raise WrongIgnoreError(f"{where}: an ignored change needs a reason; {_IGNORE_LINE}")
     until = match["until"]
     try:
         day = date.fromisoformat(until) if until else None
     except ValueError:
-        raise SettingError(f"{where}: {until!r} is no date; write it as 2027-01-31") from None
+        raise WrongIgnoreError(f"{where}: {until!r} is no date; write it as 2027-01-31") from None
     return Ignored(place=match["place"], reason=match["reason"].strip(), until=day)

@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
+from pytest_minivoice.choices import did_you_mean
 from pytest_minivoice.errors import ContractViolation, SettingError
 from pytest_minivoice.explore import lock, wording
 from pytest_minivoice.explore.changes import Change, by_weight, compare
@@ -13,6 +14,7 @@ from pytest_minivoice.rules.explore_rules import CHANGED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Set as AbstractSet
     from datetime import date
     from pathlib import Path
 
@@ -79,6 +81,8 @@ class Matcher:
             return lock.read(file.read_bytes(), path)
         except OSError as error:
             raise SettingError(f"{path} cannot be read: {error.strerror}") from None
+        except lock.WrongIgnoreError:
+            raise
         except SettingError as error:
             if self.update != "all":
                 raise SettingError(f"{error}; pytest --minivoice-update writes it anew") from None
@@ -89,7 +93,7 @@ class Matcher:
     def _compare(self, graph: Graph, kept: lock.Lock, file: Path, path: str) -> None:
         __tracebackhide__ = True
         found = compare(kept.graph, graph)
-        left = unignored(found, kept.ignored, self.today)
+        left = unignored(found, kept.ignored, self.today, kept.graph.places | graph.places)
         if self.update == "all":
             gone = [f"no longer ignored, the file is up to date: {each.line()}" for each in kept.ignored]
             self._write(graph, file, f"{path}: {wording.count(found)}", [*map(wording.change, found), *gone])
@@ -124,13 +128,16 @@ class Matcher:
         beside.replace(file)
 
 
-def unignored(found: Sequence[Change], ignored: Sequence[lock.Ignored], today: date) -> list[Change]:
+def unignored(
+    found: Sequence[Change], ignored: Sequence[lock.Ignored], today: date, known: AbstractSet[str]
+) -> list[Change]:
     """Leave out the changes that are ignored; say of others that they were, and what is ignored in vain.
 
     Args:
         found: All changes.
         ignored: The ignored ones: each covers whatever has changed at its place, and the same at other places.
         today: Ignored changes may have an end.
+        known: The places of both flows.
 
     Returns:
         The changes that count.
@@ -142,11 +149,16 @@ def unignored(found: Sequence[Change], ignored: Sequence[lock.Ignored], today: d
         if each.places & running:
             continue
         ended = next((over[place] for place in over if place in each.places), None)
-        was = f" (ignored until {ended.until}: {ended.reason})" if ended else ""
+        was = f" (no longer ignored, that ended on {ended.until}: {ended.reason})" if ended else ""
         left.append(replace(each, message=f"{each.message}{was}"))
     places = frozenset[str]().union(*(each.places for each in found))
     for vain in ignored:
-        if vain.place not in places:
-            message = f"is ignored ({vain.reason}), and nothing has changed there; remove the line"
-            left.append(Change(weight="to judge", place=vain.place, message=message))
+        if vain.place in places:
+            continue
+        until = f" until {vain.until}, which is over" if vain.place in over else ""
+        where = "nothing has changed there; remove the line"
+        if vain.place not in known:
+            where = f"there is no such place{did_you_mean(vain.place, known)}"
+        message = f"is ignored{until} ({vain.reason}), and {where}"
+        left.append(Change(weight="to judge", place=vain.place, message=message))
     return by_weight(left)

@@ -82,9 +82,14 @@ def test_half_a_character_of_a_text_that_was_cut_is_kept():
         (LOCK + 'state a end {"colour": 1}\n', "x.lock:10: cannot read the state: .*colour"),
         (
             LOCK + "ignore answer 8:\n",
-            "x.lock:10: an ignored change needs a reason: ignore PLACE until YYYY-MM-DD: the reason",
+            "x.lock:10: an ignored change needs a reason; write it as ignore PLACE: the reason, or ignore PLACE until",
         ),
         (LOCK + "ignore answer 8 until May: why\n", "x.lock:10: 'May' is no date; write it as 2027-01-31"),
+        (
+            LOCK + "ignored answer 8: why\n",
+            "x.lock:10: cannot read 'ignored answer 8: why'; write it as ignore PLACE: ",
+        ),
+        (LOCK + "Ignore answer 8: why\n", "x.lock:10: cannot read 'Ignore answer 8: why'; write it as ignore PLACE: "),
         ("minivoice-lock 1\n", "x.lock: there is no state in it"),
     ],
 )
@@ -212,18 +217,33 @@ def ignoring(place, until=None):
     return lock.Ignored(place=place, reason="the survey", until=until)
 
 
+PLACES = frozenset({"answer", "answer 8", "answer 9", "answer/1 9"})
+
+
 @pytest.mark.parametrize("until", [None, date(2026, 6, 1)])
 @pytest.mark.parametrize("place", ["answer 9", "answer/1 9"])
 def test_an_ignored_change_does_not_count_wherever_it_shows(place, until):
-    assert unignored([GONE], [ignoring(place, until)], date(2026, 6, 1)) == []
+    assert unignored([GONE], [ignoring(place, until)], date(2026, 6, 1), PLACES) == []
 
 
 def test_a_change_that_was_ignored_too_long_counts_and_says_so():
-    [left] = unignored([GONE], [ignoring("answer 9", date(2026, 5, 31))], date(2026, 6, 1))
-    assert left.message == "removed (ignored until 2026-05-31: the survey)"
+    [left] = unignored([GONE], [ignoring("answer 9", date(2026, 5, 31))], date(2026, 6, 1), PLACES)
+    assert left.message == "removed (no longer ignored, that ended on 2026-05-31: the survey)"
 
 
 def test_an_ignored_change_that_matches_nothing_is_reported():
-    [kept, vain] = unignored([GONE], [ignoring("answer 8")], date(2026, 6, 1))
+    [kept, vain] = unignored([GONE], [ignoring("answer 8")], date(2026, 6, 1), PLACES)
     assert kept == GONE
     assert vain.message == "is ignored (the survey), and nothing has changed there; remove the line"
+
+
+def test_an_ignored_change_that_is_over_and_matches_nothing_says_both():
+    [vain] = unignored([], [ignoring("answer 8", date(2026, 5, 31))], date(2026, 6, 1), PLACES)
+    assert vain.message == (
+        "is ignored until 2026-05-31, which is over (the survey), and nothing has changed there; remove the line"
+    )
+
+
+def test_an_ignored_change_at_a_place_that_does_not_exist_names_the_one_that_was_meant():
+    [vain] = unignored([], [ignoring("anser 9")], date(2026, 6, 1), PLACES)
+    assert vain.message == "is ignored (the survey), and there is no such place; did you mean 'answer 9'?"

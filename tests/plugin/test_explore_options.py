@@ -172,6 +172,27 @@ def test_a_lock_that_cannot_be_read_says_what_to_do_and_shows_no_code_of_ours(ex
         result.stdout.no_fnmatch_line("*matching.py*")
 
 
+@pytest.mark.parametrize("line", ["ignore answer 2 until May: hours", "ignore answer 2:", "Ignore answer 2: hours"])
+@pytest.mark.parametrize("option", ["--minivoice-update", "--minivoice-update-new", "-v"])
+def test_a_line_that_ignores_a_change_wrongly_is_never_removed(explored, line, option):
+    explored.makepyfile(
+        test_marker="""
+        import pytest
+
+        @pytest.mark.minivoice_explore(clean=False, lock="calls.callflow.lock")
+        def test_marked():
+            pass
+        """
+    )
+    lock = ignore(explored, line)
+    before = lock.read_text()
+    result = explored.runpytest_inprocess(option)
+    result.stdout.fnmatch_lines_random(["E *calls.callflow.lock:*", "test_marker.py:3: calls.callflow.lock:*"])
+    result.stdout.no_fnmatch_line("*writes it anew*")
+    result.stdout.no_fnmatch_line("*traceback entries are hidden*")
+    assert lock.read_text() == before
+
+
 @pytest.mark.parametrize("text", BROKEN)
 def test_update_writes_a_lock_anew_that_cannot_be_read(explored, text):
     lock = explored.path / "calls.callflow.lock"
