@@ -28,12 +28,37 @@ _DULL = frozenset({"hang_up", "timeout"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mixed:
-    """Hold two calls that are not independent: the first one is changed by the other."""
+    """Hold two calls that are not independent.
+
+    Args:
+        word: What is done in the one that is changed.
+        other: What is done in the one that changes it.
+        by_turns: Whether each step of the other one comes before one of the first; else all come before the last.
+        alone: What the last step brings without the other call.
+        together: What it brings with it.
+    """
 
     word: Word
     other: Word
+    by_turns: bool
     alone: Seen
     together: Seen
+
+    @property
+    def moves(self) -> Iterator[tuple[str, Input | None]]:
+        """Each step of both in order, with the name of the call that makes it; None where that call begins."""
+        yield "one", None
+        if self.by_turns:
+            yield "other", None
+            for theirs, mine in zip_longest(self.other[: len(self.word)], self.word):
+                if theirs is not None:
+                    yield "other", theirs
+                yield "one", mine
+            return
+        yield from (("one", each) for each in self.word[:-1])
+        yield "other", None
+        yield from (("other", each) for each in self.other)
+        yield "one", self.word[-1]
 
 
 def mix(phone: Phone, known: Known) -> Mixed | Unsteady | None:
@@ -49,15 +74,16 @@ def mix(phone: Phone, known: Known) -> Mixed | Unsteady | None:
     root = known.nodes[0]
     for number, word in enumerate(_spread(_ends(known, every=True))):
         for turn in range(_PARTNERS):
-            found = _compared(phone, root, word, _between(phone, root, word, number + turn))
+            found = _compared(phone, root, word, _between(phone, root, word, number + turn), by_turns=False)
             if found is not None:
                 return found
     for word in _spread(_ends(known, every=False)):
         for turn in range(_PARTNERS):
             other = _beside(root, word, turn)
-            found = _compared(phone, root, word, _in_step(phone, word, other)) if other != word else None
-            if found is not None:
-                return found
+            if other != word:
+                found = _compared(phone, root, word, _in_step(phone, word, other), by_turns=True)
+                if found is not None:
+                    return found
     return None
 
 
@@ -83,16 +109,14 @@ def _keys(node: Node) -> list[Input]:
 
 
 def _beside(root: Node, word: Word, turn: int) -> Word:
-    """Return a path on which another key is pressed at every step."""
+    """Return a path on which another key is pressed at every step, where there is one."""
     other: list[Input] = []
     here = root
     for mine in word:
-        choices = [each for each in here.inputs if each in here.edges and each.label not in _DULL]
-        choices = [each for each in choices if here.edges[each].target.seen.kind != "end"] or choices
+        choices = _others(here, mine) if mine in here.edges else _keys(here)
         if not choices:
             break
-        start = choices.index(mine) + 1 if mine in choices else 0
-        other.append(choices[(start + turn) % len(choices)])
+        other.append(choices[turn % len(choices)])
         here = here.edges[other[-1]].target
     return tuple(other)
 
@@ -133,7 +157,9 @@ def _others(node: Node, mine: Input) -> list[Input]:
     return [*[each for each in same if each.label not in _DULL][:1], *others]
 
 
-def _compared(phone: Phone, root: Node, word: Word, met: Iterator[tuple[Word, Seen]]) -> Mixed | Unsteady | None:
+def _compared(
+    phone: Phone, root: Node, word: Word, met: Iterator[tuple[Word, Seen]], *, by_turns: bool
+) -> Mixed | Unsteady | None:
     """Compare what a call meets beside others with what it met alone."""
     here = root
     for index, (mine, (other, seen)) in enumerate(zip(word, met, strict=False)):
@@ -143,7 +169,7 @@ def _compared(phone: Phone, root: Node, word: Word, met: Iterator[tuple[Word, Se
             alone = _alone(phone, way, edge.seen)
             if alone is not None:
                 return Unsteady(word=way, seen=(edge.seen, alone))
-            return Mixed(word=way, other=other, alone=edge.seen, together=seen)
+            return Mixed(word=way, other=other, by_turns=by_turns, alone=edge.seen, together=seen)
         here = edge.target
     return None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from itertools import chain
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_minivoice.cloud.tracebacks import place_of
 from pytest_minivoice.cloud.written import inline
@@ -12,7 +12,7 @@ from pytest_minivoice.explore.checks import check_graph
 from pytest_minivoice.explore.difference import difference
 from pytest_minivoice.explore.graph import State
 from pytest_minivoice.explore.inputs import TIMEOUT
-from pytest_minivoice.explore.naming import LAST_WORDS, Script, place, run_line
+from pytest_minivoice.explore.naming import LAST_WORDS, Script, place, run_line, turns_line
 from pytest_minivoice.rules import explore_rules
 from pytest_minivoice.rules.rule import Finding
 
@@ -25,12 +25,29 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.opening import Opening
     from pytest_minivoice.explore.search import Search
 
-    _Shown = tuple[object, Finding, Script]
-    """What is equal for the same finding on other paths, the finding, and the call that shows it."""
-
 
 _SHOWN = 3
 """How many of endless timeouts the call shows."""
+
+
+_SEVERAL = frozenset({explore_rules.DIFFERENT_ANSWER, explore_rules.CROSS_TALK})
+"""What one call alone does not show."""
+
+
+class _Shown(NamedTuple):
+    """Hold what is equal for the same finding on other paths, the finding, and the call that shows it.
+
+    Args:
+        identity: Equal for the same finding.
+        finding: What is wrong.
+        script: The call.
+        line: The lines to paste where one such call does not show it.
+    """
+
+    identity: object
+    finding: Finding
+    script: Script
+    line: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -53,11 +70,15 @@ class PathFinding(Finding):
 
     @property
     def evidence(self) -> tuple[str, ...]:
-        """The call that shows it, the handler's exception, and how many branches show it."""
+        """The call that shows it, the handler's exception, and how many branches show it.
+
+        There is no flow where it takes several calls.
+        """
         cause = self.cause
         raised = [] if cause is None else [f"raised: {type(cause).__name__}: {cause} ({place_of(cause)})"]
         many = [f"shown by: {self.paths} branches"] if self.paths > 1 else []
-        return (f"call: {self.line}", f"flow: {self.flow}", *raised, *many)
+        flow = [] if self.rule in _SEVERAL else [f"flow: {self.flow}"]
+        return (f"call: {self.line}", *flow, *raised, *many)
 
 
 class Collector:
@@ -74,14 +95,13 @@ class Collector:
         self._ignored = ignored
         self._found: dict[object, list[PathFinding]] = {}
 
-    def add(self, identity: object, finding: Finding, script: Script) -> None:
+    def add(self, shown: _Shown) -> None:
         """Add a finding.
 
         Args:
-            identity: Equal for the same finding on other paths.
-            finding: What is wrong.
-            script: The call that shows it.
+            shown: The finding, and the call that shows it.
         """
+        identity, finding, script, line = shown
         if finding.code in self._ignored:
             return
         given = {each.name: getattr(finding, each.name) for each in fields(Finding)}
@@ -90,7 +110,7 @@ class Collector:
                 **given,
                 caller=script.caller,
                 destinations=script.destinations,
-                line=run_line((*script.caller, *script.ending), script.destinations, self._opening),
+                line=line or run_line((*script.caller, *script.ending), script.destinations, self._opening),
                 flow=self._flow(finding, script),
             )
         )
@@ -134,25 +154,25 @@ def collect(
         The findings, errors first.
     """
     collector = Collector(opening, ignored)
-    for identity, finding, script in chain(
+    for shown in chain(
         _met(search, names),
         _of_graph(search, graph),
         _endless(search, names),
-        _unsteady(search, names),
+        _unsteady(search, names, opening),
         _mixed(mixed, names, opening),
     ):
-        collector.add(identity, finding, script)
+        collector.add(shown)
     return list(collector.all())
 
 
 def _met(search: Search, names: Names) -> Iterator[_Shown]:
     """Give what the calls themselves met: rules of documents, requests and webhooks."""
     for finding in search.root.seen.findings:
-        yield _identity(finding), finding, names.script(())
+        yield _Shown(_identity(finding), finding, names.script(()))
     for node in search.known.nodes:
         for given, edge in node.edges.items():
             for finding in edge.seen.findings:
-                yield _identity(finding), finding, names.script((*node.access, given))
+                yield _Shown(_identity(finding), finding, names.script((*node.access, given)))
 
 
 def _of_graph(search: Search, graph: Graph) -> Iterator[_Shown]:
@@ -161,7 +181,7 @@ def _of_graph(search: Search, graph: Graph) -> Iterator[_Shown]:
         shown = problem.shown_by
         state = shown if isinstance(shown, State) else graph.by_name[shown.target]
         script = Script(shown.caller, dict(shown.destinations), LAST_WORDS.get(state.kind, ()))
-        yield (problem.finding.code, *problem.identity), problem.finding, script
+        yield _Shown((problem.finding.code, *problem.identity), problem.finding, script)
 
 
 def _endless(search: Search, names: Names) -> Iterator[_Shown]:
@@ -174,16 +194,18 @@ def _endless(search: Search, names: Names) -> Iterator[_Shown]:
         spoken = spoken[:-1]
     message = f"a caller who presses nothing is asked for ever: {search.stopped}"
     finding = explore_rules.SILENCE_FOR_EVER.at(place(spoken), message)
-    yield finding.code, finding, names.script(endless.access[: len(spoken) + _SHOWN])
+    yield _Shown(finding.code, finding, names.script(endless.access[: len(spoken) + _SHOWN]))
 
 
-def _unsteady(search: Search, names: Names) -> Iterator[_Shown]:
+def _unsteady(search: Search, names: Names, opening: Opening) -> Iterator[_Shown]:
     """Give the calls that were answered otherwise when they were made again."""
     for unsteady in search.unsteady.values():
         first, other = unsteady.seen
         message = f"the same call got different answers: {' and then '.join(difference(first, other))}"
         finding = explore_rules.DIFFERENT_ANSWER.at(place(unsteady.word), message)
-        yield (finding.code, first.menu.partition("?")[0], first.kind), finding, names.script(unsteady.word)
+        script = names.script(unsteady.word)
+        line = run_line((*script.caller, *script.ending), script.destinations, opening, again=True)
+        yield _Shown((finding.code, first.menu.partition("?")[0], first.kind), finding, script, line)
 
 
 def _mixed(mixed: Mixed | None, names: Names, opening: Opening) -> Iterator[_Shown]:
@@ -195,7 +217,9 @@ def _mixed(mixed: Mixed | None, names: Names, opening: Opening) -> Iterator[_Sho
     alone, together = difference(mixed.alone, mixed.together)
     message = f"alone the caller gets {alone}, but {together} while another call does {beside}"
     finding = explore_rules.CROSS_TALK.at(place(mixed.word), message)
-    yield finding.where, finding, names.script(mixed.word)
+    script = names.script(mixed.word)
+    line = turns_line(mixed.moves, {**second.destinations, **script.destinations}, opening)
+    yield _Shown(finding.where, finding, script, line)
 
 
 def _identity(finding: Finding) -> object:

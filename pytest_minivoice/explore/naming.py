@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, NamedTuple
 
 from pytest_minivoice.explore.graph import ROOT, Branch, Graph, State
 from pytest_minivoice.explore.opening import Opening
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from pytest_minivoice.explore.inputs import Input
     from pytest_minivoice.explore.nodes import Known, Node, Word
     from pytest_minivoice.explore.seen import Seen
 
+_TIMES = 4
+"""How often a call is to be made that is answered otherwise from time to time."""
+_VERBS = {"timeout": "wait()", **{each: f"{each}()" for each in ("hang_up", "answer", "no_answer", "busy", "cancel")}}
 LAST_WORDS = {"gather": ("hang_up",), "idle": ("hang_up",), "ring": ("cancel",)}
 """What ends a call that stands in a state of this kind."""
 
@@ -149,20 +154,45 @@ def _end(seen: Seen) -> str:
     return ":".join(part.replace(" ", "_") for part in parts)
 
 
-def run_line(caller: Sequence[str], destinations: Mapping[str, str], opening: Opening) -> str:
+def run_line(caller: Sequence[str], destinations: Mapping[str, str], opening: Opening, *, again: bool = False) -> str:
     """Write the lines that make a call again.
 
     Args:
         caller: The caller's script.
         destinations: What destinations must do for it.
         opening: How it begins.
+        again: Whether it is to be made several times.
 
     Returns:
         Python to paste into a test.
     """
-    first = [f'minivoice.destinations["{number}"] = "{outcome}"' for number, outcome in destinations.items()]
     items = ", ".join(f'"{each}"' for each in caller)
-    return "; ".join([*first, f"minivoice.{opening.python()}.run([{items}])"])
+    call = f"minivoice.{opening.python()}.run([{items}])"
+    return "; ".join([*_prepared(destinations), f"[{call} for _ in range({_TIMES})]" if again else call])
+
+
+def turns_line(moves: Iterable[tuple[str, Input | None]], destinations: Mapping[str, str], opening: Opening) -> str:
+    """Write the lines that make several calls at a time.
+
+    Args:
+        moves: What is done one after another, each with the name of a call; None where it begins.
+        destinations: What destinations must do for it.
+        opening: How each call begins.
+
+    Returns:
+        Python to paste into a test.
+    """
+    lines = [*_prepared(destinations)]
+    for name, given in moves:
+        if given is None:
+            lines.append(f"{name} = minivoice.{opening.python()}")
+        else:
+            lines += [f"{name}.{_VERBS.get(each) or f'press({json.dumps(each)})'}" for each in given.items]
+    return "; ".join(lines)
+
+
+def _prepared(destinations: Mapping[str, str]) -> Iterator[str]:
+    return (f'minivoice.destinations["{number}"] = "{outcome}"' for number, outcome in destinations.items())
 
 
 def branch_line(graph: Graph, branch: Branch) -> str:

@@ -10,7 +10,8 @@ DIFFERENT_ANSWER = Rule(
     severity="error",
     summary="Two calls that did the same got different answers.",
     why="Answers must be deterministic, as MiniVoice documents; what depends on chance cannot be relied on.",
-    fix="Keep what belongs to a call under its call id, and decide by the request and by that alone.",
+    fix="Keep what belongs to a call under its call id, and decide by the request and by that alone. Where calls share "
+    "data on purpose, such as a table that fills, give explore a function that empties it: reset=.",
 )
 SILENCE_FOR_EVER = Rule(
     code="MV219",
@@ -58,7 +59,8 @@ CROSS_TALK = Rule(
     severity="error",
     summary="Two calls at the same time get other answers than each of them alone.",
     why="One caller hears what belongs to another: a name, a balance, a language.",
-    fix="Keep what belongs to a call under its call id, not in a variable that all calls share.",
+    fix="Keep what belongs to a call under its call id, not in a variable that all calls share. Where they share it on "
+    "purpose, give explore a function that empties it: reset=.",
 )
 
 RULES = (

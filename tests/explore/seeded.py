@@ -245,6 +245,19 @@ def last_pin() -> Ivr:
     return first(lambda _: ask_for("PIN?", "/check", num_digits=4), check=check, balance=balance)
 
 
+def last_call() -> Ivr:
+    """Answer the call that began last, and no other."""
+
+    def answered(ask: Ask) -> object:
+        ask.shared["call"] = ask.call_id
+        return ask_for("Press 1 for sales.", "/chosen")
+
+    def chosen(ask: Ask) -> object:
+        return [SALES] if ask.digits == "1" and ask.shared["call"] == ask.call_id else BYE
+
+    return first(answered, chosen=chosen)
+
+
 def drawn(page: Callable[[random.Random], object]) -> Callable[[], Ivr]:
     """Return a maker of the usual menu whose key 2 does something by chance."""
     chance = random.Random(7)
@@ -281,6 +294,7 @@ DEFECTS = [
     ),
     Case(name="a state shared between two calls", make=lambda: language("shared"), codes=("MV405",)),
     Case(name="a choice kept for all calls", make=last_choice, codes=("MV405",)),
+    Case(name="the call that began last", make=last_call, codes=("MV405",)),
     Case(name="the PIN of the last caller", make=last_pin, codes=("MV405",), options={"samples": ["4711"]}),
     Case(
         name="a number drawn out of five",

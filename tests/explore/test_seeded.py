@@ -83,6 +83,27 @@ def test_a_key_of_a_menu_that_is_asked_three_times_is_one_finding(name, paths):
     assert (finding.paths, len(finding.caller)) == (paths, 1)
 
 
+MIXED = [case for case in DEFECTS if case.codes == ("MV405",)]
+
+
+@pytest.mark.parametrize("case", MIXED, ids=lambda case: case.name)
+def test_the_lines_of_two_calls_show_that_one_changes_the_other(case):
+    [finding] = open_account(case.make()).explore(**case.options).findings
+    alone, beside = {"minivoice": open_account(case.make())}, {"minivoice": open_account(case.make(), strict=False)}
+    exec(finding.line, beside)
+    exec("; ".join(each for each in finding.line.split("; ") if each.startswith("one")), alone)
+    ended = [(given["one"].terminal, given["one"].destination, given["one"].heard) for given in (alone, beside)]
+    assert ended[0] != ended[1]
+    assert "flow: " not in "".join(finding.evidence)
+
+
+def test_the_line_of_calls_that_differ_makes_several():
+    case = next(case for case in DEFECTS if case.name == "a different answer on a repeated request")
+    [finding] = open_account(case.make()).explore().findings
+    calls = eval(finding.line, {"minivoice": open_account(case.make())})
+    assert {call.destination for call in calls} == {"+15551230099", "+15551230098"}
+
+
 @pytest.mark.parametrize("case", DEFECTS, ids=lambda case: case.name)
 def test_the_flow_of_a_finding_shows_it_where_one_call_can(case):
     """The flow passes once the finding's code is not found any more, and fails until then."""
