@@ -23,6 +23,8 @@ _REPEATS = re.compile(
 _ENDS = re.compile(
     r"\b(end|hang up|finish|exit|quit|cancel|goodbye|beenden|auflegen|quitter|terminer|salir|terminar)\b"
 )
+_FURTHER = 3
+"""So many times as often a cycle is to be repeated, if the limit of its tries is higher."""
 _TELLING = 4
 """Letters of a word that says what a key is for."""
 
@@ -42,17 +44,18 @@ class Problem:
     identity: tuple[str, ...]
 
 
-def check_graph(graph: Graph) -> Iterator[Problem]:
+def check_graph(graph: Graph, loops: int) -> Iterator[Problem]:
     """Check a graph.
 
     Args:
         graph: States and branches.
+        loops: How often each cycle was repeated.
 
     Yields:
         The problems, in the order of the graph.
     """
     yield from _traps(graph)
-    yield from _silence(graph)
+    yield from _silence(graph, loops + 1)
     keys = Keys(graph)
     for state in graph.states:
         yield from _keys(graph, state, keys)
@@ -74,7 +77,7 @@ def _traps(graph: Graph) -> Iterator[Problem]:
             yield Problem(explore_rules.NO_WAY_OUT.at(first.name, message), first, (first.name,))
 
 
-def _silence(graph: Graph) -> Iterator[Problem]:
+def _silence(graph: Graph, rounds: int) -> Iterator[Problem]:
     after = {name: out["timeout"].target for name, out in graph.out.items() if "timeout" in out}
     reported: set[str] = set()
     for start in after:
@@ -86,7 +89,9 @@ def _silence(graph: Graph) -> Iterator[Problem]:
         if name in path:
             cycle = list(path)[list(path).index(name) :]
             way = " -> ".join([*cycle, name])
-            message = f"a caller who presses nothing goes round for ever: {way}"
+            seen = f"{rounds} times in a row" if rounds > 1 else "once"
+            further = f"if a later time ends it, explore with loops={_FURTHER * rounds}"
+            message = f"a caller who presses nothing goes round and round: {way} ({seen}; {further})"
             yield Problem(explore_rules.SILENCE_FOR_EVER.at(name, message), graph.by_name[name], (name,))
         reported.update(path)
 

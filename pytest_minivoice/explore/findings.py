@@ -177,7 +177,7 @@ def _met(search: Search, names: Names) -> Iterator[_Shown]:
 
 def _of_graph(search: Search, graph: Graph) -> Iterator[_Shown]:
     """Give what the whole graph says, where it is known as a whole."""
-    for problem in check_graph(graph) if search.untried() == 0 else ():
+    for problem in check_graph(graph, search.options.loops) if search.untried() == 0 else ():
         shown = problem.shown_by
         state = shown if isinstance(shown, State) else graph.by_name[shown.target]
         script = Script(shown.caller, dict(shown.destinations), LAST_WORDS.get(state.kind, ()))

@@ -241,7 +241,7 @@ def _is_retry(old: Side, new: Side, before: Branch, after: Branch) -> bool:
 
 def _gives_up(at: Side, branch: Branch) -> bool:
     silent = at.graph.out[at.state.name].get("timeout")
-    return silent is not None and silent.target == branch.target and at.target(branch).kind == "end"
+    return silent is not None and silent.target == branch.target and not _asks_again(at, branch)
 
 
 def _asks_again(at: Side, branch: Branch) -> bool:

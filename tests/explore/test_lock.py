@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from phone import open_account, redirect, say
+from phone import open_account, redirect, say, typed
 from seeded import BYE, SALES, SUPPORT, ask_for, chosen_by, menu, pin
 from small_ivr import first
 
@@ -142,6 +142,30 @@ def asked(**given):
 )  # fmt: skip
 def test_what_the_caller_does_not_hear_and_how_calls_begin_are_compared(old, new, change):
     assert change in changes(old, new)
+
+
+def operator_after(tries, number="+15551230091"):
+    """Ask so many times, then connect."""
+
+    def chosen(ask):
+        if ask.digits == "1":
+            return [SALES]
+        ask_again = [say("Sorry."), *ask_for("Press 1 for sales.", "/chosen")]
+        return [typed("transfer", destination=number)] if ask.count() >= tries else ask_again
+
+    return first(lambda _: ask_for("Press 1 for sales.", "/chosen"), chosen=chosen)
+
+
+@pytest.mark.parametrize(("before", "after"), [(3, 4), (3, 2), (1, 3)])
+def test_another_number_of_tries_before_an_operator_is_to_be_judged(before, after):
+    found = changes(operator_after(before), operator_after(after))
+    assert {weight for weight, _, _ in found} == {"to judge"}
+    assert any("the number of tries has changed" in message for _, _, message in found)
+
+
+def test_another_operator_after_the_tries_breaks():
+    found = changes(operator_after(3), operator_after(3, "+15551230092"))
+    assert ("breaking", "answer/timeout/timeout timeout", "reaches +15551230092, not +15551230091") in found
 
 
 THREE = "Press 1 for sales, 2 for support or 3 for our hours."

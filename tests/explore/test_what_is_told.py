@@ -125,6 +125,21 @@ def test_a_state_function_that_never_returns_the_same_is_named():
     assert re.search(r"state\(\) returned \d+ and then state\(\) returned \d+$", found[0].message)
 
 
+@pytest.mark.parametrize(("loops", "told"), [(5, "6 times in a row"), (1, "2 times in a row"), (0, "once")])
+def test_silence_that_goes_round_says_how_often_it_was_seen(loops, told):
+    def chosen(ask):
+        return BYE if ask.digits or ask.count() >= 9 else ask_for("Press 1.", "/chosen")
+
+    def nine_times():
+        return first(lambda _: ask_for("Press 1.", "/chosen"), chosen=chosen)
+
+    [finding] = explore(nine_times(), loops=loops).findings
+    assert finding.code == "MV219"
+    assert finding.message.startswith("a caller who presses nothing goes round and round: answer/")
+    assert f" ({told}; if a later time ends it, explore with loops={3 * (loops + 1)})" in finding.message
+    assert explore(nine_times(), loops=9).findings == []
+
+
 def test_a_budget_that_ends_at_once_says_so():
     with pytest.raises(SettingError, match=r"max_seconds=.* ends before the first call was looked at; allow more"):
         explore(menu(again), max_seconds=0.000001)
