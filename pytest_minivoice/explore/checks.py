@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     from pytest_minivoice.explore.keys import Outcome
     from pytest_minivoice.rules.rule import Finding, Rule
 
+_SORRY = re.compile(
+    r"\b(sorry|invalid|incorrect|wrong|not (?:valid|understood)|did not|didn't|try again"
+    r"|ungültig|leider|falsch|erneut|désolé|invalide|lo siento|no válid\w*)\b"
+)
+_DECLINES = re.compile(
+    r"\b(no|not|keep|leave|stay|skip|decline|reject|nothing|continue|otherwise|nein|nicht|behalten|non|garder|conservar)\b"
+)
 _REPEATS = re.compile(
     r"\b(repeat|again|hear|listen|back|return|main menu|wiederhol\w*|zurück|réécout\w*|retour|repetir|volver)\b"
 )
@@ -101,20 +108,32 @@ def _keys(graph: Graph, state: State, keys: Keys) -> Iterator[Problem]:
     wrong, handled = keys.wrong(state), keys.handled(state)
     if not offered or wrong is None:
         return
-    after = graph.by_name[wrong.target]
     unhandled = offered.keys() - handled
-    ends_unless_handled = after.kind == "end" and unhandled != offered.keys()
+    ends = graph.by_name[wrong.target].kind == "end"
+    refused = _is_refusal(graph, state, wrong)
     silent = outcome(graph.out[state.name]["timeout"])
     for key, branch in key_branches(graph, state).items():
         brings = outcome(branch)
         if key in unhandled:
-            asks_again = after.kind == "gather" and not _REPEATS.search(offered[key])
-            if asks_again or (ends_unless_handled and not _may_end(offered[key], wrong)):
+            if _REPEATS.search(offered[key]):
+                not_as_told = ends and not keys.repeats(state, key)
+            elif ends:
+                not_as_told = unhandled != offered.keys() and not _may_end(offered[key], wrong)
+            else:
+                not_as_told = refused
+            if not_as_told:
                 words = f"offers {key}, which brings the same as a key that it does not offer"
                 yield _of_key(explore_rules.KEY_NOT_HANDLED, branch, state, f'the prompt "{state.prompt}" {words}')
         elif key not in offered and wrong != brings != silent and not branch.codes:
             words = f'{key} leads to {branch.target}, and the prompt "{state.prompt}" does not offer it'
             yield _of_key(explore_rules.KEY_NOT_OFFERED, branch, state, words)
+
+
+def _is_refusal(graph: Graph, state: State, wrong: Outcome) -> bool:
+    """Say whether the answer to a wrong key asks for another one, and does not go on with a choice of its own."""
+    after = graph.by_name[wrong.target]
+    back = menu_words(after.prompt) == menu_words(state.prompt) or state.name.startswith(f"{after.name}/")
+    return after.kind == "gather" and (back or bool(_SORRY.search(" ".join(wrong.heard).lower())))
 
 
 def _of_key(rule: Rule, branch: Branch, state: State, message: str) -> Problem:
@@ -126,4 +145,4 @@ def _may_end(offer: str, wrong: Outcome) -> bool:
     """Say whether a key may be meant to end the call as a wrong key does: by its own words, or those that are heard."""
     said = " ".join(wrong.heard).lower()
     shared = any(len(word) >= _TELLING and word in said for word in offer.split())
-    return shared or bool(_ENDS.search(offer) or _REPEATS.search(offer))
+    return shared or bool(_ENDS.search(offer) or _DECLINES.search(offer))

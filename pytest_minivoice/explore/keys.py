@@ -71,6 +71,12 @@ class Keys:
         """
         self._wrong = {state.name: _wrong_key(graph, state) for state in graph.states}
         self._handled: dict[str, set[str]] = {}
+        self._repeating = {
+            (menu_words(state.prompt), key)
+            for state in graph.states
+            for key, branch in key_branches(graph, state).items()
+            if _asks_the_same(state, graph.by_name[branch.target])
+        }
         for state in graph.states:
             wrong = self._wrong[state.name]
             keys = {key for key, branch in key_branches(graph, state).items() if wrong and outcome(branch) != wrong}
@@ -87,6 +93,18 @@ class Keys:
         """
         return self._wrong[state.name]
 
+    def repeats(self, state: State, key: str) -> bool:
+        """Say whether a key repeats a menu.
+
+        Args:
+            state: The state.
+            key: The key.
+
+        Returns:
+            Whether it does there, or where the same menu is asked at another time: its last try may end the call.
+        """
+        return (menu_words(state.prompt), key) in self._repeating
+
     def handled(self, state: State) -> AbstractSet[str]:
         """Return the keys that are told apart from a wrong key.
 
@@ -98,6 +116,10 @@ class Keys:
             a key may bring what giving up brings.
         """
         return self._handled[menu_words(state.prompt)]
+
+
+def _asks_the_same(state: State, other: State) -> bool:
+    return other.kind == "gather" and menu_words(other.prompt) == menu_words(state.prompt)
 
 
 def _wrong_key(graph: Graph, state: State) -> Outcome | None:
@@ -115,5 +137,5 @@ def _wrong_key(graph: Graph, state: State) -> Outcome | None:
     target = graph.by_name[found.target]
     silent = graph.out[state.name].get("timeout")
     as_silence = silent is not None and outcome(silent) == found
-    refuses = as_silence or (target.kind == "gather" and menu_words(target.prompt) == menu_words(state.prompt))
+    refuses = as_silence or _asks_the_same(state, target)
     return found if number >= _WRONG and (offered or refuses) else None

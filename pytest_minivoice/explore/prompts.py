@@ -26,7 +26,13 @@ _LIST = re.compile(
     re.IGNORECASE,
 )
 _OR = re.compile(rf"\b{_VERB} {_KEY}(?:, (?:or )?{_KEY})*,? or {_KEY}(?!\w)", re.IGNORECASE)
-_RANGE = re.compile(rf"\b{_VERB} (\d) (?:to|through|bis) (\d)\b", re.IGNORECASE)
+_PAIR = r"(?:(\d) (?:to|through|bis|à|a|tot) (\d)|(?:between|zwischen|entre) (\d) (?:and|und|et|y) (\d))"
+_RANGE = re.compile(
+    rf"\b(?:(?:{_VERB}|rate|bewerten sie|notez|valore)(?: [^\W\d]+){{0,4}}?"
+    rf"|(?:scale|number|digit|key|zahl|note|número)(?: from| of)?) {_PAIR}\b"
+    r"(?!:| ?(?:[ap]\.?m\b|minutes?|hours?|days?|weeks?|o'clock|uhr|percent|%))",  # a time, and not a grade
+    re.IGNORECASE,
+)
 
 
 _ONE = re.compile(rf"(?<!\w)(?:\d|[*#]|{'|'.join(_NAMES)})(?!\w)", re.IGNORECASE)
@@ -126,13 +132,12 @@ def sentences(prompt: str) -> list[str]:
 
 def _mentions(prompt: str) -> list[_Mention]:
     """Find each mention of an offered key, in the order of the words; a range mentions all its keys at one place."""
-    if not _FIRST.search(prompt):
-        return []
     found: dict[tuple[int, str], _Mention] = {}
     for match in _RANGE.finditer(prompt):
-        for digit in range(int(match[1]), int(match[2]) + 1):
-            found[match.start(1), str(digit)] = _Mention(match.start(), match.end(), str(digit))
-    for pattern in (_FIRST, _LIST, _OR):
+        first, last = filter(None, match.groups())
+        for digit in range(int(first), int(last) + 1):
+            found[match.start(), str(digit)] = _Mention(match.start(), match.end(), str(digit))
+    for pattern in (_FIRST, _LIST, _OR) if _FIRST.search(prompt) else ():
         for match in pattern.finditer(prompt):
             start = match.start()
             for one in _ONE.finditer(prompt, match.start(), match.end()):

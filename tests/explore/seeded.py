@@ -327,6 +327,36 @@ DEFECTS = [
         make=lambda: with_star("Press 1 for sales, 2 for support or star to hear this again."),
         codes=("MV402",),
     ),
+    Case(
+        name="a key that is to repeat the menu, and ends the call as a wrong one does",
+        make=lambda: menu(
+            lambda ask: [SALES] if ask.digits == "1" else BYE, prompt="Press 1 for sales or 9 to hear this again."
+        ),
+        codes=("MV402",),
+    ),
+    Case(
+        name="a grade that is not taken",
+        make=lambda: menu(
+            lambda ask: (
+                [say("Thank you.")] if ask.digits in {"1", "2", "3", "4"} else again(ask, "Rate us from 1 to 5.")
+            ),
+            prompt="Rate us from 1 to 5.",
+        ),
+        codes=("MV402",),
+    ),
+    Case(
+        name="a forgotten key of a submenu that goes back",
+        make=lambda: first(
+            lambda _: ask_for("Press 1 for help.", "/main"),
+            main=chosen_by(
+                {"1": ask_for("Press 1 for orders or 2 for bills.", "/sub")}, prompt="Press 1 for help.", path="/main"
+            ),
+            sub=lambda ask: (
+                [SALES] if ask.digits == "1" else BYE if ask.count("sub") > 2 else ask_for("Press 1 for help.", "/main")
+            ),
+        ),
+        codes=("MV402",),
+    ),
     Case(name="a menu that handles nothing", make=lambda: menu(again), codes=("MV402",)),
     Case(
         name="a handled key that is not offered",
@@ -489,6 +519,19 @@ RIGHT = [
     Case(name="an outbound reminder", make=lambda: menu(chosen_by({"1": BYE, "2": [SUPPORT]}, prompt="Press 1 to confirm or 2 to talk to us."), prompt="Press 1 to confirm or 2 to talk to us."), options={"direction": "outbound"}),
     Case(name="a room of its own for each call", make=drawn(lambda chance: [{"conference": {"room": f"room-{chance.getrandbits(64):x}"}}])),
     Case(name="a code drawn for each call", make=drawn(lambda chance: [say(f"Your code is {chance.randrange(1000, 9999)}.")])),
+    Case(name="what is kept unless a key deletes it", make=lambda: menu(
+        lambda ask: ask_for("Press 1 for sales.", "/next") if ask.digits != "2" else [say("Deleted."), *ask_for("Press 1 for sales.", "/next")],
+        prompt="Press 1 to keep the message or 2 to delete it.",
+        next=lambda ask: [SALES] if ask.digits == "1" else BYE,
+    )),
+    Case(name="no unless a key says yes", make=lambda: menu(
+        lambda ask: [SALES] if ask.digits == "1" else BYE, prompt="Shall we connect you? Press 1 for yes or 2 for no."
+    )),
+    Case(name="a default that goes on", make=lambda: menu(
+        lambda ask: [say("By mail."), *ask_for("Press 1 for sales.", "/next")] if ask.digits == "2" else ask_for("Press 1 for sales.", "/next"),
+        prompt="Press 1 for a text message or 2 for a letter.",
+        next=lambda ask: [SALES] if ask.digits == "1" else BYE,
+    )),
     Case(name="webhooks are taken", make=lambda: hook_fails_on("nothing"), settings=HOOKED),
     Case(name="an account number up to #", make=lambda: first(lambda _: ask_for("Account number, then #.", "/check", min_digits=4, max_digits=8, finish_on_key="#"), check=lambda ask: [SALES] if len(ask.digits) > 3 else BYE)),
 ]  # fmt: skip

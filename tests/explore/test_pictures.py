@@ -250,6 +250,16 @@ def test_inputs_are_written_in_few_characters(inputs, text):
         ("You have 2 new messages.", ""),
         ("Enter your four-digit PIN.", ""),
         ("Press 12 for nothing.", ""),
+        ("Rate us from 1 to 5.", "12345"),
+        ("How was it, on a scale of 1 to 3?", "123"),
+        ("Please enter a number between 1 and 4.", "1234"),
+        ("Press any key from 1 through 3.", "123"),
+        ("Bewerten Sie uns von 1 bis 3.", "123"),
+        ("Press 1 and 5 to reset.", "15"),
+        ("Dial our office from 9 to 5.", ""),
+        ("Rate us, we are open from 1 to 5.", ""),
+        ("Enter the room from 1 to 5 p.m.", ""),
+        ("Press and hold for 1 to 3 minutes.", ""),
     ],
 )
 def test_the_words_of_a_prompt_tell_the_keys(prompt, keys):
