@@ -103,13 +103,15 @@ def _entered(gather: Gather, digits: str) -> tuple[str, ...]:
 
 
 def _wrong(gather: Gather, known: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    """Give representatives of what callers enter wrongly, first one of the full length."""
+    """Give representatives of what callers enter wrongly, first one of the full length; one is not of digits alone."""
     finish, enough = gather.finish_on_key, min(gather.enough, gather.limit)
     yield (_stranger(gather.limit, finish, known),)
     if enough < gather.limit:
         yield (_stranger(enough, finish, known), "timeout")
     if enough > 1:
         yield (_stranger(enough - 1, finish, known), "timeout")
+    signs = "".join(sign for sign in "*#" if sign != finish)[: gather.limit]
+    yield (f"{signs:0>{gather.limit}}",)
     if finish:
         yield (finish,)
         short = _stranger(max(1, enough - 1), finish, known)

@@ -444,6 +444,14 @@ DEFECTS = [
         codes=("MV108",),
     ),
     Case(
+        name="a star in a PIN raises",
+        make=lambda: first(
+            lambda _: ask_for("PIN?", "/check", num_digits=4),
+            check=lambda ask: int_of_nothing(ask) if len(ask.digits) == 4 else BYE,
+        ),
+        codes=("MV108",),
+    ),
+    Case(
         name="the finish key alone raises",
         make=lambda: first(lambda _: ask_for("PIN?", "/check", num_digits=4, finish_on_key="#"), check=int_of_nothing),
         codes=("MV108",),
