@@ -80,17 +80,17 @@ def test_a_fixture_that_a_contract_names_is_shown_where_it_raises(nested, fixtur
 
 
 def test_a_mark_that_is_not_registered_is_warned_of_where_it_stands(nested):
-    nested.makefile(".callflow.yaml", menu="explore: {}\nmarks: [slow]")
+    nested.makefile(".callflow.yaml", menu="explore: {}\nmarks: [unheard]")
     result = nested.runpytest_inprocess("-W", "default")
     result.assert_outcomes(passed=1, warnings=1)
-    result.stdout.fnmatch_lines(["menu.callflow.yaml:2", "*PytestUnknownMarkWarning: Unknown pytest.mark.slow *"])
+    result.stdout.fnmatch_lines(["menu.callflow.yaml:2", "*PytestUnknownMarkWarning: Unknown pytest.mark.unheard *"])
 
 
 def test_a_mark_that_is_not_registered_is_an_error_where_warnings_are(nested):
-    nested.makefile(".callflow.yaml", menu="explore: {}\nmarks: [slow]")
+    nested.makefile(".callflow.yaml", menu="explore: {}\nmarks: [unheard]")
     result = nested.runpytest_inprocess("-W", "error::pytest.PytestUnknownMarkWarning")
     result.assert_outcomes(errors=1)
-    result.stdout.fnmatch_lines(["*menu.callflow.yaml:2:9: the mark 'slow'*Unknown pytest.mark.slow *"])
+    result.stdout.fnmatch_lines(["*menu.callflow.yaml:2:9: the mark 'unheard'*Unknown pytest.mark.unheard *"])
 
 
 def test_a_picture_of_nothing_says_so(nested):
