@@ -11,7 +11,8 @@ from pytest_minivoice.explore.prompts import menu_words, offers
 from pytest_minivoice.rules import explore_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from pytest_minivoice.explore.graph import Branch, Graph, State
     from pytest_minivoice.explore.keys import Outcome
@@ -108,25 +109,29 @@ def _keys(graph: Graph, state: State, keys: Keys) -> Iterator[Problem]:
     wrong, handled = keys.wrong(state), keys.handled(state)
     if not offered or wrong is None:
         return
-    unhandled = offered.keys() - handled
-    ends = graph.by_name[wrong.target].kind == "end"
-    refused = _is_refusal(graph, state, wrong)
     silent = outcome(graph.out[state.name]["timeout"])
+    unhandled = {key: words for key, words in offered.items() if key not in handled}
+    forgotten = _forgotten(graph, state, keys, wrong, unhandled)
     for key, branch in key_branches(graph, state).items():
-        brings = outcome(branch)
-        if key in unhandled:
-            if _REPEATS.search(offered[key]):
-                not_as_told = ends and not keys.repeats(state, key)
-            elif ends:
-                not_as_told = unhandled != offered.keys() and not _may_end(offered[key], wrong)
-            else:
-                not_as_told = refused
-            if not_as_told:
-                words = f"offers {key}, which brings the same as a key that it does not offer"
-                yield _of_key(explore_rules.KEY_NOT_HANDLED, branch, state, f'the prompt "{state.prompt}" {words}')
-        elif key not in offered and wrong != brings != silent and not branch.codes:
+        if key in forgotten:
+            words = f"offers {key}, which brings the same as a key that it does not offer"
+            yield _of_key(explore_rules.KEY_NOT_HANDLED, branch, state, f'the prompt "{state.prompt}" {words}')
+        elif key not in offered and wrong != outcome(branch) != silent and not branch.codes:
             words = f'{key} leads to {branch.target}, and the prompt "{state.prompt}" does not offer it'
             yield _of_key(explore_rules.KEY_NOT_OFFERED, branch, state, words)
+
+
+def _forgotten(
+    graph: Graph, state: State, keys: Keys, wrong: Outcome, unhandled: Mapping[str, str]
+) -> AbstractSet[str]:
+    """Choose those of the offered keys that bring what a wrong key brings, and by their words should not."""
+    repeat = {key for key, words in unhandled.items() if _REPEATS.search(words)}
+    if graph.by_name[wrong.target].kind != "end":
+        return unhandled.keys() - repeat if _is_refusal(graph, state, wrong) else set()
+    wrongly_ended = {key for key in repeat if not keys.repeats(state, key)}
+    if unhandled.keys() == offers(state.prompt).keys.keys():
+        return wrongly_ended  # whatever is pressed, the call ends
+    return wrongly_ended | {key for key, words in unhandled.items() if key not in repeat and not _may_end(words, wrong)}
 
 
 def _is_refusal(graph: Graph, state: State, wrong: Outcome) -> bool:

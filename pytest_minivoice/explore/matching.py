@@ -152,13 +152,14 @@ def unignored(
         was = f" (no longer ignored, that ended on {ended.until}: {ended.reason})" if ended else ""
         left.append(replace(each, message=f"{each.message}{was}"))
     places = frozenset[str]().union(*(each.places for each in found))
-    for vain in ignored:
-        if vain.place in places:
-            continue
-        until = f" until {vain.until}, which is over" if vain.place in over else ""
-        where = "nothing has changed there; remove the line"
-        if vain.place not in known:
-            where = f"there is no such place{did_you_mean(vain.place, known)}"
-        message = f"is ignored{until} ({vain.reason}), and {where}"
-        left.append(Change(weight="to judge", place=vain.place, message=message))
-    return by_weight(left)
+    vain = (_in_vain(each, known, is_over=each.place in over) for each in ignored if each.place not in places)
+    return by_weight([*left, *vain])
+
+
+def _in_vain(ignored: lock.Ignored, known: AbstractSet[str], *, is_over: bool) -> Change:
+    """Say that nothing is ignored by a line."""
+    until = f" until {ignored.until}, which is over" if is_over else ""
+    where = "nothing has changed there; remove the line"
+    if ignored.place not in known:
+        where = f"there is no such place{did_you_mean(ignored.place, known)}"
+    return Change(weight="to judge", place=ignored.place, message=f"is ignored{until} ({ignored.reason}), and {where}")

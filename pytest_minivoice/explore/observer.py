@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 from pytest_minivoice.call.effects import Dial, Idle, Listen, Over, Ring
 from pytest_minivoice.cloud.call_record import CallRecord
 from pytest_minivoice.cloud.ids import provider_call_id
+from pytest_minivoice.explore.mask import Mask
 from pytest_minivoice.explore.seen import Kind, Seen, canonical_url
-from pytest_minivoice.explore.volatile import Leaves, Mask, leaves
+from pytest_minivoice.explore.volatile import Leaves, leaves
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

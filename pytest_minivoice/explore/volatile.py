@@ -1,4 +1,4 @@
-"""Which parts of an answer differ from call to call (ids, times, tokens), and placeholders for their values."""
+"""Which parts of an answer differ from call to call: ids, times, tokens."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ if TYPE_CHECKING:
 
     from pytest_minivoice.spec.actions import Action
 
-_TOKEN = re.compile(r"<\w+>|[\w.:+-]*[\w+-]")
+TOKEN = re.compile(r"<\w+>|[\w.:+-]*[\w+-]")
+"""A word, with what belongs to a number, a time or an address in it."""
 _PLACEHOLDER = re.compile(r"<\d+>")
-_LONG = 4
-"""How many characters a value has that cannot be a key to press, or a count, by chance."""
 _ID = 8
 """How many letters an id has at least that happens to have no digit."""
 _NUMBER = re.compile(r"\+\d+")
@@ -123,7 +122,7 @@ class Fields:
         for pointer, text in document.items():
             known = self._known.get((path, pointer))
             if known:
-                words = _TOKEN.findall(text)
+                words = TOKEN.findall(text)
                 for index in sorted(_volatile(words, known)):
                     self._notice((path, pointer), index, words[index], call)
                     yield words[index], text
@@ -163,8 +162,8 @@ class _Spot(NamedTuple):
 
 def _spots(texts: Sequence[str]) -> set[_Spot] | None:
     """Find the words in which the texts of one field differ; None where they differ in more than volatile words."""
-    words = list(map(_TOKEN.findall, texts))
-    if len({_TOKEN.sub("", text) for text in texts}) > 1 or any(len(each) != len(words[0]) for each in words):
+    words = list(map(TOKEN.findall, texts))
+    if len({TOKEN.sub("", text) for text in texts}) > 1 or any(len(each) != len(words[0]) for each in words):
         return None
     columns = list(zip(*words, strict=True))
     differing = {index for index, values in enumerate(columns) if len(set(values)) > 1}
@@ -224,79 +223,3 @@ def _volatile(words: Sequence[str], known: AbstractSet[_Spot]) -> set[int]:
 def _comes_back(values: Sequence[str]) -> bool:
     runs = [value for index, value in enumerate(values) if index == 0 or values[index - 1] != value]
     return len(set(runs)) < len(runs)
-
-
-class Mask:
-    """Replace the volatile values of one call by placeholders, numbered by first occurrence in what is written down."""
-
-    def __init__(self, named: Mapping[str, str]) -> None:
-        """Begin with what every call has.
-
-        Args:
-            named: Values and their placeholders.
-        """
-        self._named = dict(named)
-        self._values = sorted(named, key=len, reverse=True)
-        self._anywhere: set[str] = set()
-        self._in_urls: set[str] = set()
-        self._within: dict[str, set[str]] = {}
-        self._numbers: dict[str, str] = {}
-
-    def add(self, value: str, text: str) -> None:
-        """Know a value to be volatile.
-
-        Args:
-            value: The value. A short one, such as the 3 of `You are caller 3.`, is no id: it is replaced where it
-                stands, and not in `Press 3 for sales.`
-            text: Where it stands, with the named values replaced.
-        """
-        if len(value) >= _LONG:
-            self._anywhere.add(value)
-        elif _is_url(text):
-            self._in_urls.add(value)
-        else:
-            self._within.setdefault(text, set()).add(value)
-
-    def begin(self) -> None:
-        """Number anew."""
-        self._numbers = {}
-
-    def named(self, text: str) -> str:
-        """Replace what every call has.
-
-        Args:
-            text: Any text of this call.
-
-        Returns:
-            The text with the named placeholders.
-        """
-        for value in self._values:
-            if value in text:
-                text = text.replace(value, self._named[value])
-        return text
-
-    def text(self, text: str) -> str:
-        """Replace what is volatile.
-
-        Args:
-            text: Any text of this call.
-
-        Returns:
-            The text with placeholders; the same value has the same one, as long as the numbers hold.
-        """
-        text = self.named(text)
-        short = self._in_urls if _is_url(text) else self._within.get(text, ())
-        if not short and not self._anywhere:
-            return text
-
-        def placed(match: re.Match[str]) -> str:
-            value = match[0]
-            if value not in self._anywhere and value not in short:
-                return value
-            return self._numbers.setdefault(value, f"<{len(self._numbers) + 1}>")
-
-        return _TOKEN.sub(placed, text)
-
-
-def _is_url(text: str) -> bool:
-    return text.startswith(("/", "http:", "https:"))
