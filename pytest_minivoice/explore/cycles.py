@@ -90,11 +90,15 @@ class Cycles:
         return self._search.known.way(edge.target, edge.source, _NEAR)
 
     def follow_samples(self) -> bool:
-        """Go the ways behind a sample again where they meet known ones; say whether a node was split.
+        """Go the ways behind a sample again where they meet those behind another; say whether a node was split.
 
         The menu behind two account numbers looks the same, and what it leads to may not be.
         """
-        ways = [each for each in self._merging() if _has_sample((*each.source.access, each.given))]
+        ways = [
+            each
+            for each in self._merging()
+            if _samples((*each.source.access, each.given)) != _samples(each.target.access)
+        ]
         todo = [edge for edge in ways if not edge.followed]
         self._search.meter.begin(Phase("samples", "follow", len(ways), len(ways) - len(todo)))
         for edge in todo:
@@ -172,8 +176,8 @@ class Cycles:
         return True
 
 
-def _has_sample(word: Word) -> bool:
-    return any(each.sample for each in word)
+def _samples(word: Word) -> Word:
+    return tuple(each for each in word if each.sample)
 
 
 def _ways(start: Node) -> Iterator[Word]:
