@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from pytest_minivoice.explore.prompts import menu_words, offered_keys
+from pytest_minivoice.explore.prompts import menu_words, offered_keys, offers
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
@@ -70,7 +70,7 @@ class Keys:
             graph: States and branches.
         """
         self._wrong = {state.name: _wrong_key(graph, state) for state in graph.states}
-        self._handled: dict[str, set[str]] = {}
+        self._handled: dict[tuple[str, str], set[str]] = {}
         self._repeating = {
             (menu_words(state.prompt), key)
             for state in graph.states
@@ -80,7 +80,7 @@ class Keys:
         for state in graph.states:
             wrong = self._wrong[state.name]
             keys = {key for key, branch in key_branches(graph, state).items() if wrong and outcome(branch) != wrong}
-            self._handled.setdefault(menu_words(state.prompt), set()).update(keys)
+            self._handled.setdefault(_asked(state), set()).update(keys)
 
     def wrong(self, state: State) -> Outcome | None:
         """Return the answer to a wrong key.
@@ -115,7 +115,12 @@ class Keys:
             Those that bring something else there, or where the same menu is asked at another time: at the last try
             a key may bring what giving up brings.
         """
-        return self._handled[menu_words(state.prompt)]
+        return self._handled[_asked(state)]
+
+
+def _asked(state: State) -> tuple[str, str]:
+    """Return what a menu asks: two questions may offer the same keys in the same words."""
+    return menu_words(state.prompt), offers(state.prompt).question
 
 
 def _asks_the_same(state: State, other: State) -> bool:

@@ -50,11 +50,13 @@ class Offers:
         keys: The words that belong to each offered key.
         rest: The words that belong to none.
         sentences: The sentences that offer keys, as they are said.
+        question: The question before such a sentence, or an empty string.
     """
 
     keys: Mapping[str, tuple[str, ...]]
     rest: tuple[str, ...]
     sentences: str
+    question: str
 
 
 class _Mention(NamedTuple):
@@ -88,7 +90,7 @@ def offers(prompt: str) -> Offers:
     keys: dict[str, tuple[str, ...]] = {}
     rest: list[str] = []
     offering: list[str] = []
-    before = ""
+    before = question = ""
     for sentence in _SENTENCE.finditer(prompt):
         inside = [each for each in mentions if sentence.start() < each.end <= sentence.end()]
         if not inside:
@@ -97,13 +99,14 @@ def offers(prompt: str) -> Offers:
             continue
         lead, clauses = _clauses(prompt[: sentence.end()], sentence.start(), inside)
         rest += lead
+        question = before.strip() if before.endswith("?") else question
         following = () if any(clauses) or not before.endswith("?") else _words(before)
         for mention, clause in reversed([*zip(inside, clauses, strict=True)]):
             following = clause or following
             keys[mention.key] = (*keys.get(mention.key, ()), *following)
         offering.append(sentence[0].strip())
         before = ""
-    return Offers(keys=keys, rest=tuple(rest), sentences=" ".join(offering))
+    return Offers(keys=keys, rest=tuple(rest), sentences=" ".join(offering), question=question)
 
 
 def menu_words(prompt: str) -> str:

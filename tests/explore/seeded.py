@@ -345,6 +345,24 @@ DEFECTS = [
         codes=("MV402",),
     ),
     Case(
+        name="a grade that the second of two questions does not take",
+        make=lambda: first(
+            lambda _: ask_for("How friendly were we? Rate us from 1 to 5.", "/one"),
+            one=chosen_by(
+                dict.fromkeys("12345", ask_for("How fast were we? Rate us from 1 to 5.", "/two")),
+                prompt="How friendly were we? Rate us from 1 to 5.",
+                path="/one",
+            ),
+            two=chosen_by(
+                {key: [say("Thank you.")] for key in "1234"},
+                prompt="How fast were we? Rate us from 1 to 5.",
+                path="/two",
+                limit=4,
+            ),
+        ),
+        codes=("MV402",),
+    ),
+    Case(
         name="a forgotten key of a submenu that goes back",
         make=lambda: first(
             lambda _: ask_for("Press 1 for help.", "/main"),
