@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
-from typing import TYPE_CHECKING
+from functools import cache, partial
+from typing import TYPE_CHECKING, TypeVar
 
 from pytest_minivoice.cloud.tracebacks import handlers_own
 from pytest_minivoice.errors import SettingError
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
     Lender = Callable[[], AbstractContextManager[Callable[[Account], None]]]
 
+_R = TypeVar("_R")
 _RELEARNINGS = 30
 
 
@@ -89,8 +90,14 @@ def explore(
         Exception: What a function of the user's raises.
     """
     __tracebackhide__ = True
+    return _as_raised(partial(_explore, account, board, routes, given, around))
+
+
+def _as_raised(call: Callable[[], _R]) -> _R:
+    """Raise what a function of the user's raised as it was, without a frame of the search."""
+    __tracebackhide__ = True
     try:
-        return _explore(account, board, routes, given, around)
+        return call()
     except HookFailed as failed:
         error = failed.error
     raise handlers_own(error)
@@ -125,7 +132,7 @@ def _explore(
         failing=around.failing,
         ignored=phone.fields.describe(),
         matcher=around.matcher,
-        holds=lambda path: _holds(phone, search, path, around.lent),
+        holds=lambda path: _as_raised(partial(_holds, phone, search, path, around.lent)),
         head=head(board, options, around.fixtures),
     )
     around.done(done)

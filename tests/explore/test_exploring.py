@@ -559,3 +559,16 @@ def test_samples_for_every_page_are_entered_where_they_fit():
 def test_samples_for_every_page_of_a_flow_that_asks_for_none_are_refused():
     with pytest.raises(SettingError, match="the sample '4711' fits no gather of the call flow"):
         explore(two_keys(), samples=["4711"])
+
+
+def test_what_a_function_raises_later_is_raised_as_it_was():
+    broken = []
+
+    def reset():
+        if broken:
+            raise RuntimeError("no table")
+
+    exploration = explore(two_keys(), reset=reset)
+    broken.append(True)
+    with pytest.raises(RuntimeError, match="no table"):
+        exploration.flows()
