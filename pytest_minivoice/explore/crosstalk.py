@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING
 
+from pytest_minivoice.errors import CallerError
 from pytest_minivoice.explore.nodes import telling
 from pytest_minivoice.explore.steadiness import Unsteady
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from pytest_minivoice.explore.inputs import Input
-    from pytest_minivoice.explore.line import Phone
+    from pytest_minivoice.explore.line import Line, Phone
     from pytest_minivoice.explore.nodes import Known, Node, Word
     from pytest_minivoice.explore.seen import Seen
 
@@ -125,8 +126,8 @@ def _in_step(phone: Phone, word: Word, other: Word) -> Iterator[tuple[Word, Seen
     """Play two calls by turns, the other one first; give what the other did so far and what the first one met."""
     first, second = phone.dial(), phone.dial()
     for mine, theirs in zip_longest(word, other):
-        if theirs is not None and not second.over:
-            second.step(theirs)
+        if theirs is not None:
+            _lead(second, theirs)
         if mine is None:
             return
         yield other, first.step(mine)
@@ -144,8 +145,19 @@ def _between(phone: Phone, root: Node, word: Word, turn: int) -> Iterator[tuple[
             other = (*word[:index], others[turn % len(others)])
             beside = phone.dial()
             for theirs in other:
-                if not beside.over:
-                    beside.step(theirs)
+                if not _lead(beside, theirs):
+                    break
+
+
+def _lead(line: Line, given: Input) -> bool:
+    """Let a call go on that may have been led elsewhere than the graph says; say whether it could."""
+    if line.over or (given.outcome is not None) != (line.seen.kind == "dial"):
+        return False
+    try:
+        line.step(given)
+    except CallerError:
+        return False
+    return True
 
 
 def _others(node: Node, mine: Input) -> list[Input]:
@@ -179,8 +191,8 @@ def _alone(phone: Phone, word: Word, before: Seen) -> Seen | None:
     for _ in range(_ALONE):
         line = phone.dial()
         for given in word:
-            if not line.over:
-                line.step(given)
+            if not _lead(line, given):
+                return line.seen
         if line.seen.label != before.label:
             return line.seen
     return None

@@ -561,6 +561,30 @@ def test_samples_for_every_page_of_a_flow_that_asks_for_none_are_refused():
         explore(two_keys(), samples=["4711"])
 
 
+@pytest.mark.parametrize("second", [[SUPPORT], BYE, ask_for("Press 1.", "/number")])
+def test_two_calls_are_played_although_one_is_led_elsewhere_than_the_graph_says(second):
+    """Both choices ask the same in the same words; only what follows tells them apart, two inputs later."""
+
+    def chosen(ask):
+        if ask.digits not in {"1", "2"}:
+            return again(ask)
+        ask.call["choice"] = ask.digits
+        return ask_for("Press 1 or 2 to go on.", "/next")
+
+    def then(ask):
+        if ask.digits not in {"1", "2"}:
+            return again(ask, "Press 1 or 2 to go on.", "/next")
+        return ask_for("Your number?", "/number", num_digits=4) if ask.call["choice"] == "1" else second
+
+    app = first(
+        lambda _: ask_for("Press 1 for sales or 2 for support.", "/chosen"),
+        chosen=chosen,
+        next=then,
+        number=lambda _: BYE,
+    )
+    assert explore(app).findings == []
+
+
 def test_what_a_function_raises_later_is_raised_as_it_was():
     broken = []
 
