@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from pytest_minivoice.explore.keys import KEYS
 from pytest_minivoice.explore.prompts import menu_words, offers, sentences
+from pytest_minivoice.render import many
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -70,7 +71,7 @@ def _of_gathers(before: State, after: State) -> Iterator[Difference]:
     least, enough = before.min_digits or before.digits, after.min_digits or after.digits
     if enough != least and (before.min_digits or after.min_digits):
         weight: Weight = "breaking" if enough > least else "to judge"
-        yield Difference(weight, "", f"{enough} digits are enough, not {least}")
+        yield Difference(weight, "", f"takes at least {many(enough, 'digit')}, not {least}")
     if before.timeout_seconds != after.timeout_seconds:
         yield Difference("to judge", "", f"waits {after.timeout_seconds} s, not {before.timeout_seconds} s")
     if before.finish_on_key != after.finish_on_key:

@@ -129,8 +129,8 @@ def asked(**given):
     [
         (asked(), asked(timeout_seconds=3), ("to judge", "answer", "waits 3 s, not 5 s")),
         (asked(num_digits=4), asked(num_digits=4, finish_on_key="#"), ("to judge", "answer", "an entry ends with #, not without a key")),
-        (asked(min_digits=2, max_digits=4), asked(min_digits=3, max_digits=4), ("breaking", "answer", "3 digits are enough, not 2")),
-        (asked(min_digits=3, max_digits=4), asked(min_digits=2, max_digits=4), ("to judge", "answer", "2 digits are enough, not 3")),
+        (asked(min_digits=2, max_digits=4), asked(min_digits=3, max_digits=4), ("breaking", "answer", "takes at least 3 digits, not 2")),
+        (asked(min_digits=3, max_digits=4), asked(min_digits=2, max_digits=4), ("to judge", "answer", "takes at least 2 digits, not 3")),
         (asked(), asked(before=[{"start_recording": {}}]), ("to judge", "answer", "does start_recording besides")),
         (asked(before=[{"send_digits": {"digits": "12"}}]), asked(), ("to judge", "answer", "does not do send_digits digits=12 any more")),
         (two_keys(two=[{"mute": {"direction": "read"}}, SUPPORT]), two_keys(two=[{"mute": {"direction": "both"}}, SUPPORT]), ("to judge", "answer 2", "does mute direction=both, not mute direction=read")),
