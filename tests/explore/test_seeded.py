@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from functools import cache
 
 import pytest
 from phone import codes, open_account
@@ -13,10 +14,15 @@ from pytest_minivoice.flows.reader import read
 from pytest_minivoice.rules import explore_rules
 
 
+@cache
+def findings_of(name):
+    case = next(case for case in DEFECTS if case.name == name)
+    return open_account(case.make(), **case.settings).explore(**case.options).findings
+
+
 @pytest.mark.parametrize("case", DEFECTS, ids=lambda case: case.name)
 def test_the_defect_is_found_and_nothing_else(case):
-    exploration = open_account(case.make(), **case.settings).explore(**case.options)
-    assert sorted(set(codes(exploration.findings))) == sorted(case.codes)
+    assert sorted(set(codes(findings_of(case.name)))) == sorted(case.codes)
 
 
 @pytest.mark.parametrize("case", RIGHT, ids=lambda case: case.name)
@@ -88,7 +94,7 @@ MIXED = [case for case in DEFECTS if case.codes == ("MV405",)]
 
 @pytest.mark.parametrize("case", MIXED, ids=lambda case: case.name)
 def test_the_lines_of_two_calls_show_that_one_changes_the_other(case):
-    [finding] = open_account(case.make()).explore(**case.options).findings
+    [finding] = findings_of(case.name)
     alone, beside = {"minivoice": open_account(case.make())}, {"minivoice": open_account(case.make(), strict=False)}
     exec(finding.line, beside)
     exec("; ".join(each for each in finding.line.split("; ") if each.startswith("one")), alone)
@@ -107,8 +113,7 @@ def test_the_line_of_calls_that_differ_makes_several():
 @pytest.mark.parametrize("case", DEFECTS, ids=lambda case: case.name)
 def test_the_flow_of_a_finding_shows_it_where_one_call_can(case):
     """The flow passes once the finding's code is not found any more, and fails until then."""
-    findings = open_account(case.make(), **case.settings).explore(**case.options).findings
-    for each in findings:
+    for each in findings_of(case.name):
         [contract] = read(f"flows:\n  {each.flow}", "pasted.callflow.yaml")
         assert contract.name == each.rule.name
         call = play(contract.flow, open_account(case.make(), **{**case.settings, "strict": False}))

@@ -28,12 +28,16 @@ def test_errors_fail_no_test_if_asked(gated):
 
 @pytest.fixture
 def slow(project):
-    """Give a project whose application takes 20 ms for the page behind its menu."""
+    """Give a project whose application takes 20 ms for the page behind its menu, the first three times."""
     conftest = project.path / "conftest.py"
     text = conftest.read_text()
     assert "if digits in CHOICES" in text
-    slower = 'if request.path == "/minivoice/menu":\n        time.sleep(0.02)\n    return {"actions"'
-    conftest.write_text("import time\n" + text.replace('return {"actions"', slower))
+    slower = (
+        'if request.path == "/minivoice/menu" and next(TIMES) < 3:\n        time.sleep(0.02)\n    return {"actions"'
+    )
+    conftest.write_text(
+        "import itertools, time\n\nTIMES = itertools.count()\n" + text.replace('return {"actions"', slower)
+    )
     return project
 
 
@@ -76,7 +80,7 @@ def test_the_slow_answer_that_uses_up_the_budget_of_an_exploration_counts(projec
                 ask = {"gather": {"prompt": "Press 1.", "num_digits": 1}}
                 return {"actions": [ask, {"redirect": {"url": "https://example.com/slow"}}]}
             if request.path == "/slow":
-                time.sleep(1)
+                time.sleep(0.3)
             return {"actions": [{"redirect": {"url": "https://example.com/next"}}]}
 
         @pytest.fixture
@@ -84,8 +88,8 @@ def test_the_slow_answer_that_uses_up_the_budget_of_an_exploration_counts(projec
             return answer
         """
     )
-    project.makepyfile(test_slow="def test_every_path(minivoice): minivoice.explore(max_seconds=1)")
-    result = project.runpytest_inprocess("--minivoice-max-answer-ms=900")
+    project.makepyfile(test_slow="def test_every_path(minivoice): minivoice.explore(max_seconds=0.3)")
+    result = project.runpytest_inprocess("--minivoice-max-answer-ms=250")
     result.assert_outcomes(passed=1)
     result.stdout.fnmatch_lines(["*: GET https://example.com/slow took * ms in *::test_every_path (explored)"])
 
