@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pytest_minivoice.explore.keys import Keys, key_branches, outcome
+from pytest_minivoice.explore.keys import Keys, asks_the_same, key_branches, outcome
 from pytest_minivoice.explore.prompts import menu_words, offers
 from pytest_minivoice.rules import explore_rules
 
@@ -106,12 +106,11 @@ def _silence(graph: Graph, rounds: int) -> Iterator[Problem]:
 
 def _keys(graph: Graph, state: State, keys: Keys) -> Iterator[Problem]:
     offered = {key: " ".join(words) for key, words in offers(state.prompt).keys.items()}
-    wrong, handled = keys.wrong(state), keys.handled(state)
+    wrong = keys.wrong(state)
     if not offered or wrong is None:
         return
     silent = outcome(graph.out[state.name]["timeout"])
-    unhandled = {key: words for key, words in offered.items() if key not in handled}
-    forgotten = _forgotten(graph, state, keys, wrong, unhandled)
+    forgotten = _forgotten(graph, state, keys, wrong, offered)
     for key, branch in key_branches(graph, state).items():
         if key in forgotten:
             words = f"offers {key}, which brings the same as a key that it does not offer"
@@ -121,15 +120,14 @@ def _keys(graph: Graph, state: State, keys: Keys) -> Iterator[Problem]:
             yield _of_key(explore_rules.KEY_NOT_OFFERED, branch, state, words)
 
 
-def _forgotten(
-    graph: Graph, state: State, keys: Keys, wrong: Outcome, unhandled: Mapping[str, str]
-) -> AbstractSet[str]:
+def _forgotten(graph: Graph, state: State, keys: Keys, wrong: Outcome, offered: Mapping[str, str]) -> AbstractSet[str]:
     """Choose those of the offered keys that bring what a wrong key brings, and by their words should not."""
+    unhandled = {key: words for key, words in offered.items() if key not in keys.handled(state)}
     repeat = {key for key, words in unhandled.items() if _REPEATS.search(words)}
     if graph.by_name[wrong.target].kind != "end":
         return unhandled.keys() - repeat if _is_refusal(graph, state, wrong) else set()
     wrongly_ended = {key for key in repeat if not keys.repeats(state, key)}
-    if unhandled.keys() == offers(state.prompt).keys.keys():
+    if unhandled == offered:
         return wrongly_ended  # whatever is pressed, the call ends
     return wrongly_ended | {key for key, words in unhandled.items() if key not in repeat and not _may_end(words, wrong)}
 
@@ -137,8 +135,10 @@ def _forgotten(
 def _is_refusal(graph: Graph, state: State, wrong: Outcome) -> bool:
     """Say whether the answer to a wrong key asks for another one, and does not go on with a choice of its own."""
     after = graph.by_name[wrong.target]
-    back = menu_words(after.prompt) == menu_words(state.prompt) or state.name.startswith(f"{after.name}/")
-    return after.kind == "gather" and (back or bool(_SORRY.search(" ".join(wrong.heard).lower())))
+    if after.kind != "gather":
+        return False
+    back = asks_the_same(state, after) or state.name.startswith(f"{after.name}/")
+    return back or bool(_SORRY.search(" ".join(wrong.heard).lower()))
 
 
 def _of_key(rule: Rule, branch: Branch, state: State, message: str) -> Problem:

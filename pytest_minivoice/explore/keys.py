@@ -75,7 +75,7 @@ class Keys:
             (menu_words(state.prompt), key)
             for state in graph.states
             for key, branch in key_branches(graph, state).items()
-            if _asks_the_same(state, graph.by_name[branch.target])
+            if asks_the_same(state, graph.by_name[branch.target])
         }
         for state in graph.states:
             wrong = self._wrong[state.name]
@@ -123,7 +123,16 @@ def _asked(state: State) -> tuple[str, str]:
     return menu_words(state.prompt), offers(state.prompt).question
 
 
-def _asks_the_same(state: State, other: State) -> bool:
+def asks_the_same(state: State, other: State) -> bool:
+    """Say whether a state asks what another one asks.
+
+    Args:
+        state: A menu.
+        other: Where an input leads.
+
+    Returns:
+        Whether it is the same menu.
+    """
     return other.kind == "gather" and menu_words(other.prompt) == menu_words(state.prompt)
 
 
@@ -142,5 +151,5 @@ def _wrong_key(graph: Graph, state: State) -> Outcome | None:
     target = graph.by_name[found.target]
     silent = graph.out[state.name].get("timeout")
     as_silence = silent is not None and outcome(silent) == found
-    refuses = as_silence or _asks_the_same(state, target)
+    refuses = as_silence or asks_the_same(state, target)
     return found if number >= _WRONG and (offered or refuses) else None

@@ -152,9 +152,8 @@ def read(content: bytes, name: str) -> Lock:
             branches[number] = _branch(match, f"{name}:{number}")
         elif line.strip() and not line.startswith("# "):
             raise SettingError(f"{name}:{number}: cannot read {line!r}{_conflict(line)}")
-    graph = Graph(states, list(branches.values()), begins=begins, **met._asdict())
-    _check(graph, branches, name)
-    return Lock(graph=graph.with_scripts(), ignored=tuple(ignored))
+    _check_names(states, branches, name)
+    return Lock(graph=_graph(states, branches, begins, met, name), ignored=tuple(ignored))
 
 
 def _conflict(line: str) -> str:
@@ -195,9 +194,9 @@ def _texts(rest: str, before: str) -> tuple[tuple[str, ...], str]:
     return tuple(map(str, found)), rest[end:]
 
 
-def _check(graph: Graph, branches: Mapping[int, Branch], name: str) -> None:
-    known = {each.name for each in graph.states}
-    if not graph.states:
+def _check_names(states: Sequence[State], branches: Mapping[int, Branch], name: str) -> None:
+    known = {each.name for each in states}
+    if not states:
         raise SettingError(f"{name}: there is no state in it")
     for number, branch in branches.items():
         for end in (branch.source, branch.target):
@@ -205,9 +204,14 @@ def _check(graph: Graph, branches: Mapping[int, Branch], name: str) -> None:
                 raise SettingError(
                     f"{name}:{number}: the branch {branch.place} names the state {end}, which has no line"
                 )
-    lost = known - graph.tree().keys() - {graph.root.name}
+
+
+def _graph(states: list[State], branches: Mapping[int, Branch], begins: str, met: _Met, name: str) -> Graph:
+    graph = Graph(states, list(branches.values()), begins=begins, **met._asdict())
+    lost = graph.by_name.keys() - graph.tree().keys() - {graph.root.name}
     if lost:
         raise SettingError(f"{name}: no branch leads to the state {min(lost)}")
+    return graph.with_scripts()
 
 
 def _ignored(line: str, where: str) -> Ignored:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -77,6 +78,7 @@ def offered_keys(prompt: str) -> frozenset[str]:
     return frozenset(each.key for each in _mentions(prompt))
 
 
+@lru_cache(maxsize=4096)  # states are many, and the prompts of a call flow few
 def offers(prompt: str) -> Offers:
     """Take a prompt apart.
 

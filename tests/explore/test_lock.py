@@ -75,6 +75,7 @@ def test_half_a_character_of_a_text_that_was_cut_is_kept():
         ("", "x.lock:1: this is no lock file of a call flow: it begins with '', not 'minivoice-lock 1'"),
         (LOCK + "<<<<<<< HEAD\n", "x.lock:10: cannot read '<<<<<<< HEAD'; a merge conflict is left in the file"),
         (LOCK + "answer 2 -> nowhere\n", "x.lock:10: the branch answer 2 names the state nowhere, which has no line"),
+        (LOCK + "nowhere 2 -> answer\n", "x.lock:10: the branch nowhere 2 names the state nowhere, which has no line"),
         (LOCK + 'answer 2 -> answer/1 ["a]\n', "x.lock:10: cannot read what is heard or done: "),
         (LOCK + 'answer 2 -> answer does ["a" "b"]\n', "x.lock:10: cannot read what is heard or done: "),
         (LOCK + 'answer 2 -> answer ["a"] "b"\n', "x.lock:10: cannot read '\"b\"' at the end of the line"),
